@@ -1,0 +1,63 @@
+/**
+ * Every error that Sluice throws on purpose. `code` is stable and is what a workflow's Retry and Catch match
+ * (as the error's `name`); `retryable` says whether the same call may succeed later without anybody's doing.
+ */
+export abstract class SluiceError extends Error {
+  abstract readonly code: string
+  abstract readonly retryable: boolean
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+  }
+
+  override get name(): string {
+    return this.code
+  }
+}
+
+/** Not wrong, only not done yet: ask again. The workflow's loops are retries of this. */
+export class NotYetError extends SluiceError {
+  readonly code = 'NotYet'
+  readonly retryable = true
+}
+
+/** A service answered with a throttle, a 5xx or not at all. */
+export class TransientError extends SluiceError {
+  readonly code = 'Transient'
+  readonly retryable = true
+}
+
+/** A definition that does not parse, or that points at nothing. Names path, value and mend. */
+export class DefinitionError extends SluiceError {
+  readonly code = 'DefinitionInvalid'
+  readonly retryable = false
+}
+
+export class UnknownCanaryError extends SluiceError {
+  readonly code = 'UnknownCanary'
+  readonly retryable = false
+}
+
+/** The router's place is absent, ambiguous, or has something that Sluice must not touch. */
+export class RouterError extends SluiceError {
+  readonly code = 'RouterRefused'
+  readonly retryable = false
+}
+
+/** The candidate cannot take traffic: no tasks wanted, never ready, not enough capacity in time. */
+export class CandidateError extends SluiceError {
+  readonly code = 'CandidateNotReady'
+  readonly retryable = false
+}
+
+/** Another execution holds the rollout, or the rollout has ended: stop without touching traffic. */
+export class HoldLostError extends SluiceError {
+  readonly code = 'HoldLost'
+  readonly retryable = false
+}
+
+/** An event or request that does not have the expected shape. */
+export class InputError extends SluiceError {
+  readonly code = 'InputInvalid'
+  readonly retryable = false
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const
+const PATTERN = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/
+
+/** Seconds of a duration such as `30s`, `5m` or `1h30m`; `undefined` where the text is none. */
+export function parseDuration(text: string): number | undefined {
+  const match = PATTERN.exec(text)
+  if (!match || text === '') return undefined
+  const [, d = '0', h = '0', m = '0', s = '0'] = match
+  return Number(d) * UNITS.d + Number(h) * UNITS.h + Number(m) * UNITS.m + Number(s) * UNITS.s
+}
+
+/** `5400` → `1h30m`: the shortest spelling that `parseDuration` reads back. */
+export function formatDuration(seconds: number): string {
+  let rest = Math.round(seconds)
+  if (rest <= 0) return '0s'
+  let text = ''
+  for (const [unit, size] of Object.entries(UNITS)) {
+    const count = Math.floor(rest / size)
+    if (count > 0) text += `${count}${unit}`
+    rest -= count * size
+  }
+  return text
+}
+
+/** A duration in a definition: text in, whole seconds out, within bounds. */
+export function duration(bounds: { readonly min?: number; readonly max?: number } = {}) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds
+  return z.string().transform((text, context) => {
+    const seconds = parseDuration(text)
+    if (seconds === undefined) {
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is not a duration; write it as 30s, 5m or 1h30m`,
+      })
+      return z.NEVER
+    }
+    if (seconds < min || seconds > max) {
+      const range =
+        max === Number.MAX_SAFE_INTEGER
+          ? `at least ${formatDuration(min)}`
+          : `from ${formatDuration(min)} to ${formatDuration(max)}`
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is out of range; use ${range}`,
+      })
+      return z.NEVER
+    }
+    return seconds
+  })
+}

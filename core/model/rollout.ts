@@ -1,0 +1,103 @@
+import type { Definition } from './definition.ts'
+import type { SlotWeights, Weight } from './routing.ts'
+import type { Signal } from './signal.ts'
+import type { Slot } from './slot.ts'
+import type { Verdict } from './verdict.ts'
+
+export type RolloutStatus =
+  | 'preparing'
+  | 'waiting'
+  | 'shifting'
+  | 'baking'
+  | 'holding'
+  | 'promoting'
+  | 'failing-back'
+  | 'promoted'
+  | 'failed-back'
+
+export type Outcome = 'promoted' | 'failed-back'
+
+/** One line of a rollout's history. Every change of traffic is one, with who or what caused it. */
+export interface TimelineEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly what: string
+  readonly why: string
+  /** `workflow`, `guard`, or the person or event that signalled. */
+  readonly who: string
+  /** The candidate's share from here on, where the entry changed it. */
+  readonly weight?: Weight
+}
+
+/** Who may write weights: the execution named here, and until when a write of it may still be under way. */
+export interface Hold {
+  readonly execution: string
+  /** Milliseconds since the epoch; absent while no write is under way. */
+  readonly writingUntil?: number
+}
+
+/** The router's change of this step, from the moment it was accepted until it was verified. */
+export interface PendingChange {
+  readonly id: string
+  readonly weights: SlotWeights
+  readonly at: number
+  /** When the router first said that it is everywhere; clients' caches are waited out from here. */
+  readonly inSyncAt?: number
+}
+
+/** The present step's progress; begins anew when a shift is verified. */
+export interface StepProgress {
+  /** Milliseconds since the epoch of the verified shift. */
+  readonly startedAt: number
+  /** Assessments at this step in which every check passed. */
+  readonly passed: number
+  /** Consecutive looks in which at least one check answered `error`. */
+  readonly errors: number
+}
+
+/** The bake or approval that waits for an answer. */
+export interface Waiting {
+  readonly token: string
+  readonly since: number
+  readonly for: 'bake' | 'approval'
+}
+
+/** The `rollout#<attempt>` record. */
+export interface Rollout {
+  readonly canary: string
+  readonly attempt: number
+  /** `<canary>-<attempt>`. */
+  readonly rollout: string
+  readonly status: RolloutStatus
+  readonly candidate: Slot
+  readonly revision: string
+  readonly startedAt: number
+  readonly hold: Hold
+  /** As it stood when the rollout was prepared: an edit in between changes the next rollout, not this one. */
+  readonly definition?: Definition
+  /** The routing before the first shift, in the router's own units. */
+  readonly baseline?: SlotWeights
+  /** Desired counts before `capacity: scale` raised them. */
+  readonly desiredCountBefore?: number
+  /** 0 before the first shift, then 1…n. */
+  readonly step: number
+  /** Intended share of the candidate. */
+  readonly weight: Weight
+  /** Achieved share, read back from the router. */
+  readonly achieved: Weight
+  readonly change?: PendingChange
+  readonly progress?: StepProgress
+  /** Deadline of what is being waited for (readiness, capacity), milliseconds since the epoch. */
+  readonly deadline?: number
+  readonly waiting?: Waiting
+  /** Signals that no assessment has seen yet, by id. */
+  readonly signals: Readonly<Record<string, Signal>>
+  /** Verdicts of the last assessment. */
+  readonly evidence: readonly Verdict[]
+  readonly timeline: readonly TimelineEntry[]
+  readonly outcome?: Outcome
+  readonly reason: string
+  readonly endedAt?: number
+  /** Epoch seconds after which the table may forget the record. */
+  readonly expiresAt?: number
+}

@@ -1,0 +1,21 @@
+/** What may interrupt a bake. */
+export const SIGNALS = [
+  'abort',
+  'promote',
+  'approve',
+  'pause',
+  'resume',
+  'task-stopped',
+  'newer-revision',
+] as const
+export type SignalKind = (typeof SIGNALS)[number]
+
+/** A signal on a rollout's record. The same id twice is one signal. */
+export interface Signal {
+  readonly id: string
+  readonly kind: SignalKind
+  readonly at: number
+  /** Who or what sent it: a person's name, a task's ARN. */
+  readonly who: string
+  readonly why: string
+}

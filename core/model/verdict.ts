@@ -1,0 +1,15 @@
+/** What a check answers. `error` is a provider's failure and speaks neither for nor against the candidate. */
+export type VerdictKind = 'pass' | 'fail' | 'inconclusive' | 'error'
+
+/** A check's answer with its evidence: numbers, window and source, in a sentence and apart. */
+export interface Verdict {
+  readonly check: string
+  readonly kind: VerdictKind
+  /** Reads as a sentence without its context. */
+  readonly reason: string
+  /** The numbers behind it, by name. */
+  readonly numbers: Readonly<Record<string, number>>
+  readonly source: string
+  /** Milliseconds since the epoch. */
+  readonly window: { readonly from: number; readonly to: number }
+}

@@ -1,0 +1,210 @@
+import type { CanaryState } from './model/canary-state.ts'
+import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
+import type { Rollout } from './model/rollout.ts'
+import type { SlotWeights } from './model/routing.ts'
+import type { ServiceRef, Slot } from './model/slot.ts'
+
+/** Time, so that a day is testable in a millisecond. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+/**
+ * The one table. Reads are strongly consistent but for `findByCandidate`, which asks an index.
+ * Both `amend` methods are optimistic: they read, let `change` decide, and write only if nothing that was
+ * read has changed since, else they read again. `change` may return what it was given (nothing is written)
+ * or throw (the error passes through, nothing is written). It may run more than once, so it must be pure.
+ */
+export interface RecordStore {
+  /** The states whose present candidate is this service. From an index: may be a moment old. */
+  findByCandidate(service: ServiceRef): Promise<CanaryState[]>
+  /** The definition as it stands in the table, unparsed; `undefined` where there is none. */
+  readDefinition(canary: string): Promise<unknown>
+  readState(canary: string): Promise<CanaryState | undefined>
+  /** Writes the state only if the canary has none yet; says whether it did. */
+  createState(state: CanaryState): Promise<'created' | 'exists'>
+  /**
+   * Changes the canary's state; only attributes that differ are written, so a person's edit of another one survives.
+   * @param from what a previous read saw; spares the first read, and costs nothing if it is stale.
+   * @throws {UnknownCanaryError} where there is no state.
+   */
+  amendState(
+    canary: string,
+    change: (seen: CanaryState) => CanaryState,
+    from?: CanaryState,
+  ): Promise<CanaryState>
+  readRollout(canary: string, attempt: number): Promise<Rollout | undefined>
+  /** Changes a rollout's record, or creates it: `seen` is undefined where there is none. */
+  amendRollout(
+    canary: string,
+    attempt: number,
+    change: (seen: Rollout | undefined) => Rollout,
+  ): Promise<Rollout>
+}
+
+/** What ECS says of a service now. */
+export interface ServiceView {
+  readonly ref: ServiceRef
+  readonly desiredCount: number
+  readonly runningCount: number
+  readonly pendingCount: number
+  /** ECS calls exactly one deployment PRIMARY: what the service is meant to run. */
+  readonly primary: {
+    /** `ecs-svc/…`, what tasks carry as `startedBy`. */
+    readonly id: string
+    readonly revision: string
+    readonly desiredCount: number
+    readonly runningCount: number
+    readonly failedTasks: number
+    readonly rolloutState: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | undefined
+  }
+  /** One deployment, all of its tasks running, none pending. */
+  readonly steady: boolean
+}
+
+export interface StoppedTaskView {
+  readonly task: string
+  readonly stopCode: string | undefined
+  readonly reason: string | undefined
+  readonly stoppedAt: number | undefined
+  readonly deployment: string | undefined
+}
+
+export interface Services {
+  /** `undefined` where ECS does not know the service. */
+  describe(ref: ServiceRef): Promise<ServiceView | undefined>
+  /** Tasks of the service that ECS still remembers as stopped (about an hour). */
+  stoppedTasks(ref: ServiceRef): Promise<StoppedTaskView[]>
+  setDesiredCount(ref: ServiceRef, count: number): Promise<void>
+}
+
+export type TargetState =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable'
+
+export interface TargetGroups {
+  /** State of every registered target; an empty list means no targets, which is not healthy. */
+  health(
+    targetGroupArn: string,
+  ): Promise<{ readonly target: string; readonly state: TargetState }[]>
+}
+
+export interface AlarmView {
+  readonly name: string
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
+  readonly reason: string
+  /** Milliseconds since the epoch of the last change of state. */
+  readonly since: number | undefined
+}
+
+export interface Alarms {
+  /** One view a known alarm; unknown names are absent from the answer. */
+  describe(names: readonly string[]): Promise<AlarmView[]>
+}
+
+export interface MetricQuery {
+  readonly id: string
+  readonly namespace: string
+  readonly metric: string
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly statistic: string
+  /** Seconds. */
+  readonly period: number
+}
+
+export interface MetricPoint {
+  /** Start of the period, milliseconds since the epoch. */
+  readonly at: number
+  readonly value: number
+}
+
+export interface Metrics {
+  /** Points of [from, to) per query id, oldest first. A period without data has no point. */
+  read(
+    queries: readonly MetricQuery[],
+    window: { readonly from: number; readonly to: number },
+  ): Promise<Readonly<Record<string, readonly MetricPoint[]>>>
+}
+
+/** The routing as it stands. `weights` alone is what Sluice may change. */
+export interface Routing {
+  readonly weights: SlotWeights
+  /** Where it was read, for people: a rule's ARN, a record's name. */
+  readonly place: string
+  /** Seconds that clients may hold an answer: a record's TTL; 0 for a load balancer. */
+  readonly ttl: number
+}
+
+/** A change that was accepted; kept on the record so that another invocation can ask how far it is. */
+export interface RouterChange {
+  /** Route 53's change id, or `immediate`. */
+  readonly id: string
+  readonly weights: SlotWeights
+}
+
+export type RouterVerification =
+  /** The router serves what was asked; the whole of it was read back. */
+  | { readonly kind: 'in-sync'; readonly routing: Routing }
+  /** Accepted but not everywhere yet. */
+  | { readonly kind: 'pending'; readonly reason: string }
+  /** Something else stands there: somebody wrote in between, or the write was lost. */
+  | { readonly kind: 'different'; readonly routing: Routing; readonly reason: string }
+
+export interface TrafficRouter {
+  /** Largest integer weight the router takes. */
+  readonly maxWeight: number
+  /** @throws {RouterError} where the place is absent, ambiguous or not Sluice's to change. */
+  read(): Promise<Routing>
+  /**
+   * Changes the two weights and nothing else. Setting what stands already is allowed and may be a no-op.
+   * @throws {RouterError} for weights both zero or out of bounds, and as `read` does.
+   */
+  set(weights: SlotWeights): Promise<RouterChange>
+  verify(change: RouterChange): Promise<RouterVerification>
+}
+
+/** Gives the router of a definition; one adapter a `type`. */
+export type RouterOf = (definition: {
+  readonly router: RouterDefinition
+  readonly slots: Readonly<Record<Slot, SlotDefinition>>
+}) => TrafficRouter
+
+/** What an execution is started with: derived from the claim alone, so that every retry is the same to the byte. */
+export interface WorkflowInput {
+  readonly canary: string
+  readonly rollout: string
+  readonly attempt: number
+  readonly candidate: Slot
+  readonly revision: string
+  /** Present only where `guard` starts an execution to fail back what another one left: why. */
+  readonly recover?: string
+}
+
+export interface Workflows {
+  /** Idempotent by name: an execution of that name, running or ended, is `already-started`. */
+  start(
+    name: string,
+    input: WorkflowInput,
+  ): Promise<{ readonly kind: 'started' | 'already-started'; readonly execution: string }>
+  /** Answers a waiting task. `gone` where the token was answered before, timed out or is unknown. */
+  answer(token: string, output: Readonly<Record<string, unknown>>): Promise<'answered' | 'gone'>
+}
+
+/** Something the outside may want to know. Published after the fact; losing one loses no traffic. */
+export interface RolloutNotice {
+  readonly canary: string
+  readonly rollout: string
+  readonly what: 'started' | 'shifted' | 'held' | 'promoted' | 'failed-back'
+  readonly weight: number
+  readonly reason: string
+}
+
+export interface Notices {
+  publish(notice: RolloutNotice): Promise<void>
+}
