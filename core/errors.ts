@@ -56,8 +56,32 @@ export class HoldLostError extends SluiceError {
   readonly retryable = false
 }
 
+/** A service took the call but refuses what it asks for: not allowed, or malformed. */
+export class ProviderError extends SluiceError {
+  readonly code = 'ProviderRefused'
+  readonly retryable = false
+}
+
+/** A record of the table that somebody left impossible. Names record, attribute, value and mend. */
+export class RecordError extends SluiceError {
+  readonly code = 'RecordInvalid'
+  readonly retryable = false
+}
+
 /** An event or request that does not have the expected shape. */
 export class InputError extends SluiceError {
   readonly code = 'InputInvalid'
+  readonly retryable = false
+}
+
+/** A signal asks to stop before the next change of traffic: somebody aborted, or a newer revision came. */
+export class InterruptedError extends SluiceError {
+  readonly code = 'Interrupted'
+  readonly retryable = false
+}
+
+/** Recovery was tried so often that a person has to look. */
+export class RecoveryExhaustedError extends SluiceError {
+  readonly code = 'RecoveryExhausted'
   readonly retryable = false
 }

@@ -208,3 +208,16 @@ export interface RolloutNotice {
 export interface Notices {
   publish(notice: RolloutNotice): Promise<void>
 }
+
+/** Everything a use case may need; each takes just its `Pick`. */
+export interface Ports {
+  readonly clock: Clock
+  readonly store: RecordStore
+  readonly services: Services
+  readonly targetGroups: TargetGroups
+  readonly alarms: Alarms
+  readonly metrics: Metrics
+  readonly routerOf: RouterOf
+  readonly workflows: Workflows
+  readonly notices: Notices
+}

@@ -1,3 +1,5 @@
+import type { WorkflowInput } from '../ports.ts'
+import { without } from './rollout.ts'
 import { otherSlot, type Slot } from './slot.ts'
 
 /**
@@ -34,4 +36,78 @@ export function candidateOf(state: CanaryState): Slot {
 /** `<canary>-<attempt>`: the rollout's id and its execution's name. */
 export function rolloutId(canary: string, attempt: number): string {
   return `${canary}-${attempt}`
+}
+
+/** The state of a canary that is new: armed, and nothing has run. */
+export function newState(
+  canary: string,
+  live: Slot,
+  services: Readonly<Record<Slot, string>>,
+): CanaryState {
+  return {
+    canary,
+    triggered: false,
+    attempt: 0,
+    live,
+    services,
+    candidateService: services[otherSlot(live)],
+  }
+}
+
+/** The next attempt, claimed for `revision`. */
+export function claimed(state: CanaryState, revision: string): CanaryState {
+  const attempt = state.attempt + 1
+  return {
+    ...without(state, 'execution', 'waitingRevision'),
+    triggered: true,
+    revision,
+    attempt,
+    activeRollout: rolloutId(state.canary, attempt),
+  }
+}
+
+/** What the claimed attempt's execution is started with. @throws where nothing is claimed. */
+export function claimOf(state: CanaryState): WorkflowInput {
+  if (state.activeRollout === undefined || state.revision === undefined) {
+    throw new TypeError(`canary ${state.canary} has no claim to start`)
+  }
+  return {
+    canary: state.canary,
+    rollout: state.activeRollout,
+    attempt: state.attempt,
+    candidate: candidateOf(state),
+    revision: state.revision,
+  }
+}
+
+/**
+ * The state after the active rollout has ended; unchanged if it is not the active one (any more).
+ *
+ * After a promotion the old slot's present revision counts as triggered: when one of its tasks is replaced,
+ * the RUNNING event must not start a rollout back to the old version. After a fail back a revision that waited
+ * is armed by resetting `Triggered`, which is what people do too: the table's stream takes it from there.
+ */
+export function settled(
+  state: CanaryState,
+  rollout: string,
+  end:
+    | { readonly outcome: 'promoted'; readonly idleRevision: string }
+    | { readonly outcome: 'failed-back' },
+): CanaryState {
+  if (state.activeRollout !== rollout) return state
+  const ended = {
+    ...without(state, 'activeRollout', 'execution', 'waitingRevision'),
+    lastRollout: rollout,
+    lastOutcome: end.outcome,
+  }
+  if (end.outcome === 'failed-back') {
+    return { ...ended, triggered: state.waitingRevision === undefined }
+  }
+  return {
+    ...ended,
+    triggered: true,
+    revision: end.idleRevision,
+    live: otherSlot(state.live),
+    candidateService: state.services[state.live],
+  }
 }

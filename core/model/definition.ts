@@ -20,7 +20,7 @@ const ecsName = z
   .min(1, 'is empty')
   .transform((text) => text.slice(text.lastIndexOf('/') + 1))
 
-const slotSchema = z.strictObject({
+export const slotSchema = z.strictObject({
   cluster: ecsName,
   service: ecsName,
   /** Required by the `alb` router and the `targets` check. */
@@ -105,11 +105,16 @@ export type RouterDefinition = z.output<typeof routerSchema>
 export type CheckDefinition = z.output<typeof checkSchema>
 export type CheckOf<Type extends CheckDefinition['type']> = Extract<CheckDefinition, { type: Type }>
 
-/** What an execution may hold, and what each part of the workflow writes into it (ADR 0005 counts them). */
+/** Events that an execution's history may hold, and what each part of the workflow writes into it (ADR 0005). */
 export const HISTORY_LIMIT = 25_000
 const EVENTS_PER_LOOK = 13
 const EVENTS_PER_STEP = 40
 const EVENTS_PER_ROLLOUT = 2_000
+/** A wait retries at most every so many seconds, with three events each. */
+const SECONDS_PER_RETRY = 15
+const EVENTS_PER_RETRY = 3
+/** Looks while a rollout is held for a person, however long the hold. */
+export const LOOKS_PER_HOLD = 100
 const EXECUTION_LIMIT = 30 * 86_400
 
 const bounds = z.strictObject({
@@ -235,18 +240,33 @@ function requireTargetGroups(definition: Unchecked, issue: AddIssue, who: string
   }
 }
 
+/** Assessments that fit into one execution's history beside everything else a rollout may need. */
+export function mostLooks(definition: Pick<Unchecked, 'plan' | 'ready' | 'capacity'>): number {
+  const { plan, ready, capacity } = definition
+  const waits = ready.timeout + plan.length * capacity.deadline
+  const others =
+    EVENTS_PER_ROLLOUT +
+    plan.length * EVENTS_PER_STEP +
+    Math.ceil(waits / SECONDS_PER_RETRY) * EVENTS_PER_RETRY
+  return Math.floor((HISTORY_LIMIT - others) / EVENTS_PER_LOOK)
+}
+
 /** Refuses what could outgrow an execution: its 25,000 history events, or its time. */
 function checkLength(definition: Unchecked, issue: AddIssue) {
   const { plan, interval, maxExtension } = definition
   const seconds = plan.reduce((sum, step) => sum + step.bake + maxExtension, 0)
-  const room = HISTORY_LIMIT - EVENTS_PER_ROLLOUT - plan.length * EVENTS_PER_STEP
-  const looks = seconds / interval + plan.length
-  if (looks * EVENTS_PER_LOOK > room) {
-    const fitting = Math.ceil(seconds / (room / EVENTS_PER_LOOK - plan.length))
+  const fixed = plan.length + (definition.onInconclusive === 'hold' ? LOOKS_PER_HOLD : 0)
+  const room = mostLooks(definition)
+  const looks = Math.ceil(seconds / interval) + fixed
+  if (looks > room) {
+    const mend =
+      room > fixed
+        ? `use at least ${formatDuration(Math.ceil(seconds / (room - fixed)))}, or shorten the bakes or maxExtension`
+        : 'no interval would fit; use fewer steps, or shorten ready.timeout or capacity.deadline'
     issue(
       ['interval'],
       formatDuration(interval),
-      `could need ${Math.ceil(looks)} looks, more than an execution's ${HISTORY_LIMIT} history events hold; use at least ${formatDuration(fitting)}, or shorten the bakes or maxExtension`,
+      `could need ${looks} looks, and only ${Math.max(0, room)} fit into an execution's ${HISTORY_LIMIT} history events; ${mend}`,
     )
   }
   const total =

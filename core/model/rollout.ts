@@ -1,3 +1,4 @@
+import type { WorkflowInput } from '../ports.ts'
 import type { Definition } from './definition.ts'
 import type { SlotWeights, Weight } from './routing.ts'
 import type { Signal } from './signal.ts'
@@ -53,6 +54,8 @@ export interface StepProgress {
   readonly passed: number
   /** Consecutive looks in which at least one check answered `error`. */
   readonly errors: number
+  /** Since when a person is waited for, milliseconds since the epoch. */
+  readonly heldSince?: number
 }
 
 /** The bake or approval that waits for an answer. */
@@ -90,8 +93,10 @@ export interface Rollout {
   /** Deadline of what is being waited for (readiness, capacity), milliseconds since the epoch. */
   readonly deadline?: number
   readonly waiting?: Waiting
-  /** Signals that no assessment has seen yet, by id. */
+  /** Signals by id, so that the same one twice is one; those without `seenAt` are pending. */
   readonly signals: Readonly<Record<string, Signal>>
+  /** Assessments so far: what the execution's history is measured by. */
+  readonly looks: number
   /** Verdicts of the last assessment. */
   readonly evidence: readonly Verdict[]
   readonly timeline: readonly TimelineEntry[]
@@ -100,4 +105,49 @@ export interface Rollout {
   readonly endedAt?: number
   /** Epoch seconds after which the table may forget the record. */
   readonly expiresAt?: number
+}
+
+/** The record as it is before anything happened. The first execution of a rollout bears the rollout's name. */
+export function newRollout(claim: WorkflowInput, now: number): Rollout {
+  return {
+    canary: claim.canary,
+    attempt: claim.attempt,
+    rollout: claim.rollout,
+    status: 'preparing',
+    candidate: claim.candidate,
+    revision: claim.revision,
+    startedAt: now,
+    hold: { execution: claim.rollout },
+    step: 0,
+    weight: 0,
+    achieved: 0,
+    signals: {},
+    looks: 0,
+    evidence: [],
+    timeline: [
+      { at: now, what: 'claimed', why: `a task of ${claim.revision} runs`, who: 'trigger' },
+    ],
+    reason: 'claimed',
+  }
+}
+
+export function pendingSignals(rollout: Rollout): Signal[] {
+  return Object.values(rollout.signals).filter((signal) => signal.seenAt === undefined)
+}
+
+const KEPT_FIRST = 50
+const KEPT_IN_ALL = 400
+
+/** Appends to the timeline; of a very long one the middle is dropped, so that the record fits its item. */
+export function withEntry(rollout: Rollout, entry: TimelineEntry): Rollout {
+  const timeline = [...rollout.timeline, entry]
+  if (timeline.length > KEPT_IN_ALL) timeline.splice(KEPT_FIRST, 1)
+  return { ...rollout, timeline }
+}
+
+/** The same object without some of its optional keys. */
+export function without<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
+  const rest = { ...value }
+  for (const key of keys) delete rest[key]
+  return rest
 }

@@ -1,13 +1,5 @@
 /** What may interrupt a bake. */
-export const SIGNALS = [
-  'abort',
-  'promote',
-  'approve',
-  'pause',
-  'resume',
-  'task-stopped',
-  'newer-revision',
-] as const
+export const SIGNALS = ['abort', 'approve', 'task-stopped', 'newer-revision'] as const
 export type SignalKind = (typeof SIGNALS)[number]
 
 /** A signal on a rollout's record. The same id twice is one signal. */
@@ -18,4 +10,6 @@ export interface Signal {
   /** Who or what sent it: a person's name, a task's ARN. */
   readonly who: string
   readonly why: string
+  /** When an assessment took it into account; absent while it is pending. */
+  readonly seenAt?: number
 }

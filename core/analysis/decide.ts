@@ -1,0 +1,167 @@
+import { type Definition, LOOKS_PER_HOLD, mostLooks } from '../model/definition.ts'
+import type { Step } from '../model/plan.ts'
+import type { DecisionKind } from '../model/position.ts'
+import { pendingSignals, type Rollout, type StepProgress } from '../model/rollout.ts'
+import type { Verdict } from '../model/verdict.ts'
+
+/** What `decide` looks at: a baking or held rollout. */
+export type Deciding = Pick<
+  Rollout,
+  'status' | 'step' | 'candidate' | 'signals' | 'looks' | 'progress' | 'waiting'
+>
+
+export interface Decision {
+  readonly kind: DecisionKind
+  /** Reads as a sentence. */
+  readonly reason: string
+  /** How long the next bake or hold lasts at most; at least 1. */
+  readonly seconds: number
+  readonly progress: StepProgress
+}
+
+/**
+ * What to do next. Pure: the same record, verdicts and time give the same answer.
+ *
+ * In this order: a person's or a newer revision's wish to stop; a check that failed; an execution whose history
+ * is nearly full; and then the step: it is passed when its bake is over and every check passes at that very
+ * look, so neither missing data nor a provider's error ever passes one. Without a clear answer the bake is
+ * extended by up to `maxExtension`, and then `onInconclusive` says whether a person is asked.
+ */
+export function decide(
+  rollout: Deciding,
+  verdicts: readonly Verdict[],
+  definition: Definition,
+  now: number,
+): Decision {
+  const step = definition.plan[rollout.step - 1]
+  const before = rollout.progress
+  if (!step || !before) throw new RangeError(`step ${rollout.step} is not baking`)
+
+  const clear = verdicts.length > 0 && verdicts.every(({ kind }) => kind === 'pass')
+  const broken = verdicts.some(({ kind }) => kind === 'error')
+  const progress: StepProgress = {
+    ...before,
+    passed: before.passed + (clear ? 1 : 0),
+    errors: broken ? before.errors + 1 : 0,
+  }
+  const answer = (kind: DecisionKind, reason: string, seconds = 1): Decision => ({
+    kind,
+    reason,
+    seconds: Math.max(1, Math.ceil(seconds)),
+    progress,
+  })
+
+  const stop = wishToStop(rollout)
+  if (stop) return answer('fail-back', stop)
+  const failed = verdicts.filter(({ kind }) => kind === 'fail')
+  if (failed.length > 0) return answer('fail-back', failed.map(reasonOf).join('; '))
+  if (rollout.looks >= mostLooks(definition)) {
+    return answer(
+      'fail-back',
+      `${rollout.looks} looks fill the execution's history; use a longer interval`,
+    )
+  }
+
+  const left = bakeLeft(step, before, now)
+  if (left > 0) {
+    const reason = clear
+      ? `all checks pass; ${Math.ceil(left)} s of ${step.bake} s to bake`
+      : `waiting for an answer: ${unclear(verdicts)}`
+    return answer('bake', reason, Math.min(definition.interval, left))
+  }
+  if (clear) {
+    return rollout.step === definition.plan.length
+      ? answer('promote', `all checks pass after ${step.bake} s at ${step.weight} %`)
+      : answer('shift', `all checks pass after ${step.bake} s at ${step.weight} %`)
+  }
+  return extended(rollout, verdicts, definition, { now, left, progress, answer })
+}
+
+function extended(
+  rollout: Deciding,
+  verdicts: readonly Verdict[],
+  definition: Definition,
+  at: {
+    readonly now: number
+    readonly left: number
+    readonly progress: StepProgress
+    readonly answer: (kind: DecisionKind, reason: string, seconds?: number) => Decision
+  },
+): Decision {
+  const { answer, now, left, progress } = at
+  const why = unclear(verdicts)
+  const patience = definition.maxExtension + left
+  const approved = pendingSignals(rollout).find(({ kind }) => kind === 'approve')
+  if (approved) {
+    // A person vouches for more time, not for the candidate: no step is passed on missing data.
+    const step = definition.plan[rollout.step - 1]
+    const startedAt = now - (step?.bake ?? 0) * 1000
+    return {
+      ...answer(
+        'bake',
+        `${approved.who} approved another ${definition.maxExtension} s: ${why}`,
+        definition.interval,
+      ),
+      progress: { startedAt, passed: progress.passed, errors: 0 },
+    }
+  }
+  if (rollout.status === 'holding') return heldOn(rollout, definition, now, answer, why)
+  if (patience > 0 && progress.errors <= definition.maxErrors) {
+    return answer('bake', `bake extended: ${why}`, Math.min(definition.interval, patience))
+  }
+  const given =
+    patience > 0
+      ? `after ${progress.errors} errors in a row`
+      : `after ${definition.maxExtension} s more`
+  return definition.onInconclusive === 'hold'
+    ? {
+        ...answer(
+          'hold',
+          `no clear answer ${given}, waiting for a person: ${why}`,
+          holdLook(definition),
+        ),
+        progress: { ...progress, heldSince: now },
+      }
+    : answer('fail-back', `no clear answer ${given}: ${why}`)
+}
+
+function heldOn(
+  rollout: Deciding,
+  definition: Definition,
+  now: number,
+  answer: (kind: DecisionKind, reason: string, seconds?: number) => Decision,
+  why: string,
+): Decision {
+  const since = rollout.progress?.heldSince ?? now
+  const left = definition.holdTimeout - (now - since) / 1000
+  return left > 0
+    ? answer('hold', `waiting for a person: ${why}`, Math.min(left, holdLook(definition)))
+    : answer('fail-back', `nobody answered within ${definition.holdTimeout} s: ${why}`)
+}
+
+/** A held rollout is looked at as well, but so rarely that even the longest hold fits into the history. */
+function holdLook(definition: Definition): number {
+  return Math.max(definition.interval, definition.holdTimeout / LOOKS_PER_HOLD)
+}
+
+/** Seconds of the bake that are left; negative past its end. A clock that jumped back never shortens it. */
+function bakeLeft(step: Step, progress: StepProgress, now: number): number {
+  return step.bake - (now - progress.startedAt) / 1000
+}
+
+function wishToStop(rollout: Deciding): string | undefined {
+  for (const signal of pendingSignals(rollout)) {
+    if (signal.kind === 'abort') return `aborted by ${signal.who}: ${signal.why}`
+    if (signal.kind === 'newer-revision') return `superseded: ${signal.why}`
+  }
+  return undefined
+}
+
+function unclear(verdicts: readonly Verdict[]): string {
+  const open = verdicts.filter(({ kind }) => kind !== 'pass')
+  return open.length > 0 ? open.map(reasonOf).join('; ') : 'no check answered'
+}
+
+function reasonOf(verdict: Verdict): string {
+  return verdict.reason
+}

@@ -1,0 +1,93 @@
+import type { Decision } from '../analysis/decide.ts'
+import { decide } from '../analysis/decide.ts'
+import { judge } from '../analysis/judge.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { pendingSignals, type Rollout, withEntry, without } from '../model/rollout.ts'
+import type { Ports } from '../ports.ts'
+import { heldPrepared, type PreparedRollout, readHeld, stepOf } from './hold.ts'
+
+/** Looks at the candidate and decides what comes next; the evidence goes on the record with the decision. */
+export async function assess(
+  ports: Pick<
+    Ports,
+    'clock' | 'store' | 'services' | 'targetGroups' | 'alarms' | 'metrics' | 'notices'
+  >,
+  task: WorkflowTask,
+): Promise<Position> {
+  const { canary, attempt } = task.input
+  const rollout = await readHeld(ports, task)
+  const { definition, candidate } = rollout
+  const now = ports.clock.now()
+  const verdicts = await judge(ports, definition.checks, {
+    now,
+    candidate,
+    place: definition.slots[candidate],
+    revision: rollout.revision,
+    supersedes: definition.onNewRevision === 'supersede',
+    rolloutStartedAt: rollout.startedAt,
+    stepStartedAt: rollout.progress?.startedAt ?? now,
+  })
+  const decision = decide(rollout, verdicts, definition, now)
+  await ports.store.amendRollout(canary, attempt, (seen) =>
+    decided(
+      heldPrepared(seen, task),
+      rollout,
+      { ...decision, evidence: verdicts, now },
+      task.execution,
+    ),
+  )
+  if (decision.kind === 'hold' && rollout.status !== 'holding') {
+    const { rollout: id } = task.input
+    const { reason } = decision
+    await ports.notices.publish({
+      canary,
+      rollout: id,
+      what: 'held',
+      weight: rollout.achieved,
+      reason,
+    })
+  }
+  return positionAfter(task, rollout, decision)
+}
+
+function decided(
+  present: PreparedRollout,
+  judged: Rollout,
+  outcome: Decision & Pick<Rollout, 'evidence'> & { readonly now: number },
+  who: string,
+): Rollout {
+  const { kind, reason, evidence, progress, now } = outcome
+  // Only what this decision knew of is seen; a signal that came meanwhile stays pending and wakes the next bake.
+  const seen = pendingSignals(judged).map((signal) => [signal.id, { ...signal, seenAt: now }])
+  const record: Rollout = {
+    ...without(present, 'waiting'),
+    status:
+      kind === 'hold'
+        ? 'holding'
+        : kind === 'promote'
+          ? 'promoting'
+          : kind === 'bake'
+            ? 'baking'
+            : present.status,
+    signals: { ...present.signals, ...Object.fromEntries(seen) },
+    looks: judged.looks + 1,
+    progress,
+    evidence,
+    reason,
+  }
+  const news = kind !== 'bake' || seen.length > 0
+  const repeated = kind === 'hold' && judged.status === 'holding' && seen.length === 0
+  return news && !repeated
+    ? withEntry(record, { at: now, what: `decided to ${kind}`, why: reason, who })
+    : record
+}
+
+function positionAfter(task: WorkflowTask, rollout: PreparedRollout, decision: Decision): Position {
+  const { kind, reason, seconds } = decision
+  if (kind !== 'shift') {
+    return { ...task.input, weight: rollout.achieved, reason, decision: kind, seconds }
+  }
+  const step = rollout.step + 1
+  const { weight } = stepOf(rollout.definition, step)
+  return { ...task.input, step, weight, reason, decision: kind, seconds }
+}

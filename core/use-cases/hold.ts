@@ -1,0 +1,68 @@
+import { HoldLostError, InterruptedError } from '../errors.ts'
+import type { Definition } from '../model/definition.ts'
+import type { Step } from '../model/plan.ts'
+import type { WorkflowTask } from '../model/position.ts'
+import { pendingSignals, type Rollout } from '../model/rollout.ts'
+import type { Ports, WorkflowInput } from '../ports.ts'
+
+/** A rollout whose definition was parsed and whose baseline was recorded: what `Prepare` leaves behind. */
+export type PreparedRollout = Rollout & Required<Pick<Rollout, 'definition' | 'baseline'>>
+
+/**
+ * The record, if this execution may still act on it. One writer: whoever else asks is stale and must stop
+ * without touching traffic.
+ * @throws {HoldLostError} where another execution holds the rollout or it has ended.
+ */
+export function held(rollout: Rollout | undefined, task: WorkflowTask<WorkflowInput>): Rollout {
+  const { rollout: id } = task.input
+  if (!rollout) throw new HoldLostError(`rollout ${id} has no record`)
+  if (rollout.outcome !== undefined) {
+    throw new HoldLostError(`rollout ${id} has ended ${rollout.outcome}; ${task.execution} stops`)
+  }
+  if (rollout.hold.execution !== task.execution) {
+    throw new HoldLostError(
+      `rollout ${id} is held by ${rollout.hold.execution}; ${task.execution} stops`,
+    )
+  }
+  return rollout
+}
+
+/** As `held`, for what comes after `Prepare`. */
+export function heldPrepared(
+  rollout: Rollout | undefined,
+  task: WorkflowTask<WorkflowInput>,
+): PreparedRollout {
+  const { definition, baseline, ...rest } = held(rollout, task)
+  if (!definition || !baseline) {
+    throw new HoldLostError(`rollout ${task.input.rollout} was not prepared`)
+  }
+  return { ...rest, definition, baseline }
+}
+
+/** Reads the record for an execution that needs it prepared and held. */
+export async function readHeld(
+  ports: Pick<Ports, 'store'>,
+  task: WorkflowTask<WorkflowInput>,
+): Promise<PreparedRollout> {
+  const { canary, attempt } = task.input
+  return heldPrepared(await ports.store.readRollout(canary, attempt), task)
+}
+
+/** The plan's step by its number from 1. */
+export function stepOf(definition: Definition, step: number): Step {
+  const found = definition.plan[step - 1]
+  if (!found) throw new RangeError(`the plan has no step ${step}, only ${definition.plan.length}`)
+  return found
+}
+
+/**
+ * Refuses to go on towards more traffic while somebody asks to stop.
+ * @throws {InterruptedError} for a pending abort or newer revision.
+ */
+export function refuseIfInterrupted(rollout: Rollout): void {
+  for (const signal of pendingSignals(rollout)) {
+    if (signal.kind === 'abort')
+      throw new InterruptedError(`aborted by ${signal.who}: ${signal.why}`)
+    if (signal.kind === 'newer-revision') throw new InterruptedError(`superseded: ${signal.why}`)
+  }
+}

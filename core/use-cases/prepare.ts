@@ -1,0 +1,139 @@
+import { CandidateError, DefinitionError, RouterError } from '../errors.ts'
+import { type Definition, parseDefinition } from '../model/definition.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { newRollout, type Rollout, withEntry } from '../model/rollout.ts'
+import { type SlotWeights, shareOf } from '../model/routing.ts'
+import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
+import type { Ports, WorkflowInput } from '../ports.ts'
+import { held } from './hold.ts'
+
+/**
+ * Opens the rollout's record, checks everything that the definition points at, and records the baseline.
+ * Nothing has moved yet: whatever is wrong ends the rollout with an error that names it.
+ * @throws {DefinitionError | RouterError | CandidateError}
+ */
+export async function prepare(
+  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'alarms' | 'routerOf' | 'notices'>,
+  task: WorkflowTask<WorkflowInput>,
+): Promise<Position> {
+  const { canary, attempt, candidate, revision, rollout: id } = task.input
+  const claim: WorkflowInput = { canary, rollout: id, attempt, candidate, revision }
+  await ports.store.amendRollout(canary, attempt, (seen) =>
+    held(seen ?? newRollout(claim, ports.clock.now()), task),
+  )
+  const definition = await readDefinition(ports, canary)
+  await checkServices(ports, definition, claim)
+  await checkAlarms(ports, definition)
+  const baseline = await readBaseline(ports, definition, claim)
+
+  await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+    const record = held(seen, task)
+    if (record.baseline) return record
+    const now = ports.clock.now()
+    const reason = `waiting until ${candidate} is ready`
+    return withEntry(
+      {
+        ...record,
+        status: 'waiting',
+        definition,
+        baseline,
+        deadline: now + definition.ready.timeout * 1000,
+        reason,
+      },
+      {
+        at: now,
+        what: 'prepared',
+        why: `baseline blue ${baseline.blue} : green ${baseline.green}`,
+        who: task.execution,
+      },
+    )
+  })
+  const reason = `waiting until ${revision} is ready in ${candidate}`
+  await ports.notices.publish({ canary, rollout: id, what: 'started', weight: 0, reason })
+  return { ...claim, step: 0, weight: 0, reason, decision: 'ready', seconds: definition.interval }
+}
+
+async function readDefinition(ports: Pick<Ports, 'store'>, canary: string): Promise<Definition> {
+  const written = await ports.store.readDefinition(canary)
+  if (written === undefined) {
+    throw new DefinitionError(
+      `canary ${canary} has no definition in the table; write one and trigger again`,
+    )
+  }
+  const definition = parseDefinition(written)
+  if (definition.canary !== canary) {
+    throw new DefinitionError(
+      `canary (${JSON.stringify(definition.canary)}): the definition stands under "${canary}"; make both the same`,
+    )
+  }
+  return definition
+}
+
+async function checkServices(
+  ports: Pick<Ports, 'services'>,
+  definition: Definition,
+  claim: WorkflowInput,
+): Promise<void> {
+  for (const slot of SLOTS) {
+    const place = definition.slots[slot]
+    const service = await ports.services.describe(place)
+    if (!service) {
+      throw new DefinitionError(
+        `slots.${slot}.service ("${serviceKey(place)}"): ECS has no such service; create it or correct the name`,
+      )
+    }
+    if (slot !== claim.candidate) continue
+    if (service.desiredCount === 0) {
+      throw new CandidateError(
+        `slots.${slot}.service ("${serviceKey(place)}"): its desired count is 0, so nothing could take traffic; set it to at least 1`,
+      )
+    }
+    if (service.primary.revision !== claim.revision) {
+      throw new CandidateError(
+        `slots.${slot}.service ("${serviceKey(place)}") now runs ${service.primary.revision}, not ${claim.revision}; its own RUNNING event starts the next rollout`,
+      )
+    }
+  }
+}
+
+/** An alarm that fires already would say nothing new about the candidate. */
+async function checkAlarms(ports: Pick<Ports, 'alarms'>, definition: Definition): Promise<void> {
+  for (const [index, check] of definition.checks.entries()) {
+    if (check.type !== 'alarms') continue
+    const views = await ports.alarms.describe(check.alarms)
+    for (const name of check.alarms) {
+      const view = views.find((alarm) => alarm.name === name)
+      const path = `checks.${index}.alarms ("${name}")`
+      if (!view) {
+        throw new DefinitionError(
+          `${path}: CloudWatch has no such alarm; create it or correct the name`,
+        )
+      }
+      if (view.state === 'ALARM') {
+        throw new CandidateError(
+          `${path}: was in ALARM before the rollout began (${view.reason}); mend its cause, then trigger again`,
+        )
+      }
+    }
+  }
+}
+
+async function readBaseline(
+  ports: Pick<Ports, 'routerOf'>,
+  definition: Definition,
+  claim: WorkflowInput,
+): Promise<SlotWeights> {
+  const { weights, place } = await ports.routerOf(definition).read()
+  const live = otherSlot(claim.candidate)
+  if (weights.blue + weights.green === 0) {
+    throw new RouterError(
+      `${place}: blue and green both have weight 0; give ${live} all the weight`,
+    )
+  }
+  if (weights[claim.candidate] > 0) {
+    throw new RouterError(
+      `${place}: the candidate ${claim.candidate} has weight ${weights[claim.candidate]} already (${shareOf(weights, claim.candidate)} %); set it to 0, then trigger again`,
+    )
+  }
+  return weights
+}

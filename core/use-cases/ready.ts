@@ -1,0 +1,94 @@
+import { CandidateError, NotYetError } from '../errors.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { without } from '../model/rollout.ts'
+import { serviceKey } from '../model/slot.ts'
+import type { Ports, ServiceView } from '../ports.ts'
+import {
+  heldPrepared,
+  type PreparedRollout,
+  readHeld,
+  refuseIfInterrupted,
+  stepOf,
+} from './hold.ts'
+
+/**
+ * Lets the rollout go on once the candidate's service is steady and every target of it is healthy.
+ * @throws {NotYetError} while it is worth waiting.
+ * @throws {CandidateError} where it never will be, or not in time.
+ */
+export async function ready(
+  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'targetGroups'>,
+  task: WorkflowTask,
+): Promise<Position> {
+  const rollout = await readHeld(ports, task)
+  refuseIfInterrupted(rollout)
+  const lacking = (await serviceLacks(ports, rollout)) ?? (await targetsLack(ports, rollout))
+  if (lacking !== undefined) throw waitOrGiveUp(rollout, lacking, ports.clock.now())
+
+  const first = stepOf(rollout.definition, 1)
+  await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({
+    ...without(heldPrepared(seen, task), 'deadline'),
+    status: 'shifting',
+    reason: `${rollout.candidate} is ready`,
+  }))
+  return {
+    ...task.input,
+    step: 1,
+    weight: first.weight,
+    reason: `${rollout.candidate} is ready; shifting to ${first.weight} %`,
+    decision: 'shift',
+  }
+}
+
+function waitOrGiveUp(rollout: PreparedRollout, lacking: string, now: number): Error {
+  if (rollout.deadline === undefined || now < rollout.deadline) return new NotYetError(lacking)
+  return new CandidateError(
+    `${rollout.candidate} was not ready within ${rollout.definition.ready.timeout} s: ${lacking}; look at the tasks' logs and health checks, or raise ready.timeout`,
+  )
+}
+
+async function serviceLacks(
+  ports: Pick<Ports, 'services'>,
+  rollout: PreparedRollout,
+): Promise<string | undefined> {
+  const place = rollout.definition.slots[rollout.candidate]
+  const service = await ports.services.describe(place)
+  const name = serviceKey(place)
+  if (!service) throw new CandidateError(`ECS has no service ${name} any more`)
+  refuseLost(service, rollout, name)
+  if (service.steady) return undefined
+  const { runningCount, desiredCount, pendingCount } = service
+  return `service ${name} is not steady: ${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending`
+}
+
+/** What waiting does not mend. */
+function refuseLost(service: ServiceView, rollout: PreparedRollout, name: string): void {
+  if (service.desiredCount === 0) {
+    throw new CandidateError(`${name}'s desired count is 0; set it to at least 1`)
+  }
+  if (service.primary.revision !== rollout.revision) {
+    throw new CandidateError(
+      `${name} now runs ${service.primary.revision}, not ${rollout.revision}`,
+    )
+  }
+  if (service.primary.rolloutState === 'FAILED') {
+    throw new CandidateError(
+      `ECS gave up on ${name}'s deployment after ${service.primary.failedTasks} failed tasks`,
+    )
+  }
+}
+
+async function targetsLack(
+  ports: Pick<Ports, 'targetGroups'>,
+  rollout: PreparedRollout,
+): Promise<string | undefined> {
+  const { targetGroup } = rollout.definition.slots[rollout.candidate]
+  if (targetGroup === undefined) return undefined
+  const targets = await ports.targetGroups.health(targetGroup)
+  const serving = targets.filter(({ state }) => state !== 'draining')
+  const healthy = serving.filter(({ state }) => state === 'healthy').length
+  if (serving.length > 0 && healthy === serving.length) return undefined
+  return serving.length === 0
+    ? `${targetGroup} has no targets`
+    : `${healthy} of ${serving.length} targets of ${targetGroup} are healthy`
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { candidateOf, newState } from '../model/canary-state.ts'
+import { slotSchema } from '../model/definition.ts'
+import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
+import type { Ports, ServiceView } from '../ports.ts'
+import { claimAndStart, startClaimed, type TriggerResult } from './trigger.ts'
+
+/** A change of the table, as its stream tells it. */
+export type TableChange =
+  | { readonly record: 'definition'; readonly canary: string }
+  | {
+      readonly record: 'state'
+      readonly canary: string
+      readonly before: { readonly triggered: boolean } | undefined
+      readonly after: { readonly triggered: boolean }
+    }
+
+type RetriggerPorts = Pick<Ports, 'store' | 'services' | 'workflows'>
+
+/**
+ * Follows a change of the table: a definition gets its state (which starts nothing), and `Triggered` going from
+ * true to false starts a new attempt of the candidate's present revision.
+ */
+export async function retrigger(
+  ports: RetriggerPorts,
+  change: TableChange,
+): Promise<TriggerResult> {
+  if (change.record === 'definition') return initialise(ports, change.canary)
+  if (change.before?.triggered !== true || change.after.triggered) {
+    return ignored(change.canary, 'Triggered was not reset')
+  }
+  return rearm(ports, change.canary)
+}
+
+/** Only what a state is made of: a definition broken elsewhere still gets one, so that its rollout can say why. */
+const placesSchema = z.object({
+  live: z.enum(SLOTS).default('blue'),
+  slots: z.object({
+    blue: slotSchema.pick({ cluster: true, service: true }).strip(),
+    green: slotSchema.pick({ cluster: true, service: true }).strip(),
+  }),
+})
+
+async function initialise(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+  const places = placesSchema.safeParse(await ports.store.readDefinition(canary))
+  if (!places.success) {
+    const [issue] = places.error.issues
+    return ignored(
+      canary,
+      `the definition names no two services: ${issue?.path.join('.')}: ${issue?.message}`,
+    )
+  }
+  const { live, slots } = places.data
+  const services = { blue: serviceKey(slots.blue), green: serviceKey(slots.green) }
+  const created = await ports.store.createState(newState(canary, live, services))
+  if (created === 'exists') {
+    await ports.store.amendState(canary, (seen) => ({
+      ...seen,
+      services,
+      candidateService: services[otherSlot(seen.live)],
+    }))
+  }
+  return ignored(canary, 'a definition alone starts nothing')
+}
+
+async function rearm(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+  const seen = await ports.store.readState(canary)
+  if (!seen) return ignored(canary, 'the canary has no state')
+  if (seen.activeRollout !== undefined && seen.execution === undefined) {
+    return startClaimed(ports, seen, 'resumed')
+  }
+  if (seen.triggered) return ignored(canary, 'Triggered is true again')
+  if (seen.activeRollout !== undefined) {
+    // Reset while a rollout runs: what the person wants is another one, and only after this one.
+    const state = await ports.store.amendState(
+      canary,
+      (present) =>
+        present.activeRollout !== undefined && !present.triggered
+          ? { ...present, triggered: true, waitingRevision: present.revision ?? '' }
+          : present,
+      seen,
+    )
+    if (state.activeRollout !== undefined) {
+      return {
+        kind: 'queued',
+        canary,
+        rollout: state.activeRollout,
+        reason: `starts again when ${state.activeRollout} has failed back`,
+      }
+    }
+    return rearm(ports, canary)
+  }
+  const service = await candidateService(ports, seen.candidateService)
+  if (!service) return ignored(canary, `ECS has no service ${seen.candidateService}`)
+  if (service.primary.runningCount < 1) {
+    return ignored(
+      canary,
+      `no task of ${seen.candidateService}'s PRIMARY deployment runs; the next RUNNING event starts it`,
+    )
+  }
+  return claimAndStart(
+    ports,
+    seen,
+    service.primary.revision,
+    (present) =>
+      !present.triggered &&
+      present.activeRollout === undefined &&
+      candidateOf(present) === candidateOf(seen),
+  )
+}
+
+async function candidateService(
+  ports: RetriggerPorts,
+  key: string,
+): Promise<ServiceView | undefined> {
+  const [cluster = '', service = ''] = key.split('/')
+  return ports.services.describe({ cluster, service })
+}
+
+function ignored(canary: string, reason: string): TriggerResult {
+  return { kind: 'ignored', canary, reason }
+}

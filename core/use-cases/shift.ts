@@ -1,0 +1,102 @@
+import { CandidateError, NotYetError } from '../errors.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { without } from '../model/rollout.ts'
+import { quantize } from '../model/routing.ts'
+import { otherSlot, serviceKey } from '../model/slot.ts'
+import type { Ports } from '../ports.ts'
+import {
+  heldPrepared,
+  type PreparedRollout,
+  readHeld,
+  refuseIfInterrupted,
+  stepOf,
+} from './hold.ts'
+
+/** Longer than the function may run (30 s): after that, no write of it can still be under way. */
+export const WRITE_LEASE_MS = 35_000
+
+/**
+ * Moves the candidate to its step's weight: capacity first, then the intent on the record, then the router.
+ * Setting the same weight again is harmless, so a retry of any part is too.
+ */
+export async function shift(
+  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf'>,
+  task: WorkflowTask,
+): Promise<Position> {
+  const { canary, attempt, step } = task.input
+  const rollout = await readHeld(ports, task)
+  const { weight } = stepOf(rollout.definition, step)
+  await ensureCapacity(ports, task, rollout, weight)
+
+  const held = await ports.store.amendRollout(canary, attempt, (seen) => {
+    const record = heldPrepared(seen, task)
+    refuseIfInterrupted(record)
+    return {
+      ...without(record, 'change', 'deadline', 'waiting'),
+      status: 'shifting',
+      step,
+      weight,
+      hold: { execution: task.execution, writingUntil: ports.clock.now() + WRITE_LEASE_MS },
+      reason: `shifting ${record.candidate} to ${weight} %`,
+    }
+  })
+  const router = ports.routerOf(rollout.definition)
+  const change = await router.set(quantize(weight, held.candidate, router.maxWeight))
+
+  await ports.store.amendRollout(canary, attempt, (seen) => ({
+    ...heldPrepared(seen, task),
+    hold: { execution: task.execution },
+    change: { ...change, at: ports.clock.now() },
+  }))
+  return {
+    ...task.input,
+    weight,
+    reason: `shifted ${held.candidate} to ${weight} %, to be verified`,
+    decision: 'verify',
+  }
+}
+
+/** Enough tasks for the next share, measured against what the live slot is meant to run. */
+async function ensureCapacity(
+  ports: Pick<Ports, 'clock' | 'store' | 'services'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+  weight: number,
+): Promise<void> {
+  const { policy, deadline: patience } = rollout.definition.capacity
+  if (policy === 'off') return
+  const { slots } = rollout.definition
+  const candidate = slots[rollout.candidate]
+  const [live, service] = await Promise.all([
+    ports.services.describe(slots[otherSlot(rollout.candidate)]),
+    ports.services.describe(candidate),
+  ])
+  const needed = Math.max(1, Math.ceil(((live?.desiredCount ?? 0) * weight) / 100))
+  const running = service?.primary.runningCount ?? 0
+  if (running >= needed) return
+
+  const now = ports.clock.now()
+  const lacking = `${serviceKey(candidate)} runs ${running} of the ${needed} tasks that ${weight} % of the traffic needs`
+  if (rollout.deadline !== undefined && now >= rollout.deadline) {
+    throw new CandidateError(
+      `${lacking}, for ${patience} s; raise its desired count, or set capacity.policy to "scale" or "off"`,
+    )
+  }
+  const desired = service?.desiredCount ?? 0
+  const scales = policy === 'scale' && desired < needed
+  if (rollout.deadline === undefined || scales) {
+    // The count to give back is on the record before it is changed, and only the first one counts.
+    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => {
+      const record = heldPrepared(seen, task)
+      refuseIfInterrupted(record)
+      return {
+        ...record,
+        deadline: record.deadline ?? now + patience * 1000,
+        reason: lacking,
+        ...(scales ? { desiredCountBefore: record.desiredCountBefore ?? desired } : {}),
+      }
+    })
+  }
+  if (scales) await ports.services.setDesiredCount(candidate, needed)
+  throw new NotYetError(lacking)
+}

@@ -1,0 +1,166 @@
+import { type CanaryState, candidateOf, claimed, claimOf } from '../model/canary-state.ts'
+import { type ServiceRef, serviceKey } from '../model/slot.ts'
+import type { Ports } from '../ports.ts'
+import { recordSignal } from './record-signal.ts'
+
+/** A task of a service that ECS says is RUNNING. A hint: ECS is asked before anything is claimed. */
+export interface RunningTask extends ServiceRef {
+  readonly revision: string
+  /** The service's deployment that started the task: `ecs-svc/…`. */
+  readonly deployment: string
+  /** The task's ARN. */
+  readonly task: string
+}
+
+export interface TriggerResult {
+  /** `resumed`: the claim stood without an execution; `queued`: waits for the active rollout's end. */
+  readonly kind: 'started' | 'resumed' | 'queued' | 'ignored'
+  readonly canary?: string
+  readonly rollout?: string
+  readonly reason: string
+}
+
+export type TriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
+
+/**
+ * Starts a rollout for a task of the candidate's PRIMARY deployment: claim, then start.
+ * An event of no concern and a duplicate cost one read of the index; a real one five calls.
+ */
+export async function trigger(ports: TriggerPorts, task: RunningTask): Promise<TriggerResult> {
+  const found = await ports.store.findByCandidate(task)
+  const [seen] = found
+  if (!seen) return ignored(`${serviceKey(task)} is no canary's candidate`)
+  if (found.length > 1) {
+    const names = found.map((state) => state.canary).join(', ')
+    return ignored(
+      `${serviceKey(task)} is the candidate of ${names}; give each canary services of its own`,
+    )
+  }
+  return triggerSeen(ports, task, seen)
+}
+
+async function triggerSeen(
+  ports: TriggerPorts,
+  task: RunningTask,
+  seen: CanaryState,
+): Promise<TriggerResult> {
+  const { canary } = seen
+  const concern = concernOf(seen, task)
+  if (concern === 'none') {
+    return ignored(`${task.revision} was triggered already as attempt ${seen.attempt}`, canary)
+  }
+  if (concern === 'resume') return startClaimed(ports, seen, 'resumed')
+
+  const service = await ports.services.describe(task)
+  if (service?.primary.id !== task.deployment || service.primary.revision !== task.revision) {
+    const present = service ? `${service.primary.id} (${service.primary.revision})` : 'none'
+    return ignored(
+      `the task is of deployment ${task.deployment} (${task.revision}); ${serviceKey(task)}'s PRIMARY one is ${present}`,
+      canary,
+    )
+  }
+  if (concern === 'newer') return queueNewer(ports, task, seen)
+  return claimAndStart(ports, seen, task.revision, (state) => concernOf(state, task) === 'claim')
+}
+
+/** What an event of this revision means to a canary in this state. */
+function concernOf(state: CanaryState, task: RunningTask): 'none' | 'claim' | 'resume' | 'newer' {
+  if (state.candidateService !== serviceKey(task)) return 'none'
+  const same = state.revision === task.revision
+  if (state.activeRollout !== undefined) {
+    if (!same) return 'newer'
+    return state.execution === undefined ? 'resume' : 'none'
+  }
+  return state.triggered && same ? 'none' : 'claim'
+}
+
+/**
+ * Claims the next attempt where `mayClaim` still holds at the write, and starts it. Whoever loses the race sees
+ * the winner's claim and starts the same execution: names and inputs are equal, so that is one execution.
+ */
+export async function claimAndStart(
+  ports: Pick<Ports, 'store' | 'workflows'>,
+  seen: CanaryState,
+  revision: string,
+  mayClaim: (state: CanaryState) => boolean,
+): Promise<TriggerResult> {
+  const { canary } = seen
+  const state = await ports.store.amendState(
+    canary,
+    (present) => (mayClaim(present) ? claimed(present, revision) : present),
+    seen,
+  )
+  if (state.activeRollout === undefined || state.revision !== revision) {
+    return ignored(
+      'the canary changed while the event was looked at; a later event decides',
+      canary,
+    )
+  }
+  if (state.execution !== undefined) {
+    return ignored(`${revision} was triggered already as attempt ${state.attempt}`, canary)
+  }
+  return startClaimed(ports, state, 'started')
+}
+
+/** Starts the execution of a claim that has none; the same at every retry. */
+export async function startClaimed(
+  ports: Pick<Ports, 'store' | 'workflows'>,
+  state: CanaryState,
+  kind: 'started' | 'resumed',
+): Promise<TriggerResult> {
+  const claim = claimOf(state)
+  const { execution } = await ports.workflows.start(claim.rollout, claim)
+  await ports.store.amendState(
+    state.canary,
+    (present) => (present.activeRollout === claim.rollout ? { ...present, execution } : present),
+    state,
+  )
+  return {
+    kind,
+    canary: state.canary,
+    rollout: claim.rollout,
+    reason: `${claim.revision} is rolled out to ${claim.candidate}`,
+  }
+}
+
+async function queueNewer(
+  ports: TriggerPorts,
+  task: RunningTask,
+  seen: CanaryState,
+): Promise<TriggerResult> {
+  const { canary } = seen
+  const active = await ports.store.readRollout(canary, seen.attempt)
+  const policy = active?.definition?.onNewRevision ?? 'supersede'
+  if (policy === 'reject') {
+    return ignored(`${seen.activeRollout} is active, and onNewRevision is "reject"`, canary)
+  }
+  const state = await ports.store.amendState(
+    canary,
+    (present) =>
+      concernOf(present, task) === 'newer'
+        ? { ...present, waitingRevision: task.revision }
+        : present,
+    seen,
+  )
+  // The rollout ended in between: the event now meets a free canary (or one that has moved on).
+  if (concernOf(state, task) !== 'newer') return triggerSeen(ports, task, state)
+  if (policy === 'supersede') {
+    await recordSignal(ports, state, {
+      id: `newer-revision:${task.revision}`,
+      kind: 'newer-revision',
+      at: ports.clock.now(),
+      who: task.task,
+      why: `${task.revision} runs in ${candidateOf(state)}`,
+    })
+  }
+  return {
+    kind: 'queued',
+    canary,
+    rollout: `${state.activeRollout}`,
+    reason: `${task.revision} waits for the end of ${state.activeRollout} (onNewRevision: ${policy})`,
+  }
+}
+
+function ignored(reason: string, canary?: string): TriggerResult {
+  return { kind: 'ignored', reason, ...(canary === undefined ? {} : { canary }) }
+}

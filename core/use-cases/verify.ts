@@ -1,0 +1,98 @@
+import { NotYetError, RouterError } from '../errors.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
+import { shareOf } from '../model/routing.ts'
+import type { Ports, Routing } from '../ports.ts'
+import { heldPrepared, readHeld, stepOf } from './hold.ts'
+
+/** A read may lag behind its write this long before "different" is believed. */
+export const SETTLE_MS = 60_000
+/** Route 53 is usually in sync within a minute; past this something is wrong with the change. */
+export const IN_SYNC_MS = 15 * 60_000
+
+/**
+ * Believes a shift only once the router says so: read back whole, in sync everywhere, and clients' caches
+ * waited out. What was achieved goes on the record, not what was asked.
+ * @throws {NotYetError} until then; {RouterError} where it does not come.
+ */
+export async function verify(
+  ports: Pick<Ports, 'clock' | 'store' | 'routerOf' | 'notices'>,
+  task: WorkflowTask,
+): Promise<Position> {
+  const { canary, attempt, rollout: id } = task.input
+  const rollout = await readHeld(ports, task)
+  const { candidate, definition, step } = rollout
+  if (rollout.change) {
+    const routing = await settledRouting(ports, task, rollout.change, definition)
+    const achieved = shareOf(routing.weights, candidate)
+    await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+      const now = ports.clock.now()
+      const reason = `${candidate} has ${achieved} % of the traffic`
+      return withEntry(
+        {
+          ...without(heldPrepared(seen, task), 'change'),
+          status: 'baking',
+          achieved,
+          progress: { startedAt: now, passed: 0, errors: 0 },
+          reason,
+        },
+        {
+          at: now,
+          what: 'shifted',
+          why: `step ${step} of ${definition.plan.length}`,
+          who: task.execution,
+          weight: achieved,
+        },
+      )
+    })
+    await ports.notices.publish({
+      canary,
+      rollout: id,
+      what: 'shifted',
+      weight: achieved,
+      reason: `step ${step} of ${definition.plan.length}`,
+    })
+  }
+  const { bake } = stepOf(definition, step)
+  return {
+    ...task.input,
+    reason: `baking ${candidate} at step ${step} of ${definition.plan.length}`,
+    decision: 'bake',
+    seconds: Math.min(definition.interval, bake),
+  }
+}
+
+async function settledRouting(
+  ports: Pick<Ports, 'clock' | 'store' | 'routerOf'>,
+  task: WorkflowTask,
+  change: PendingChange,
+  definition: Parameters<Ports['routerOf']>[0],
+): Promise<Routing> {
+  const verification = await ports.routerOf(definition).verify(change)
+  const now = ports.clock.now()
+  const since = now - change.at
+  if (verification.kind === 'pending') {
+    if (since < IN_SYNC_MS) throw new NotYetError(verification.reason)
+    throw new RouterError(`not in sync after ${Math.round(since / 1000)} s: ${verification.reason}`)
+  }
+  if (verification.kind === 'different') {
+    if (since < SETTLE_MS) throw new NotYetError(verification.reason)
+    throw new RouterError(
+      `${verification.reason}; somebody else changes the weights, or the change was lost`,
+    )
+  }
+  const { routing } = verification
+  if (routing.ttl === 0) return routing
+  const inSyncAt = change.inSyncAt ?? now
+  if (change.inSyncAt === undefined) {
+    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({
+      ...heldPrepared(seen, task),
+      change: { ...change, inSyncAt },
+    }))
+  }
+  const left = inSyncAt + routing.ttl * 1000 - now
+  if (left > 0) {
+    throw new NotYetError(`clients may hold the old answer for another ${Math.ceil(left / 1000)} s`)
+  }
+  return routing
+}
