@@ -1,4 +1,5 @@
-import { type Definition, LOOKS_PER_HOLD, mostLooks } from '../model/definition.ts'
+import type { Definition } from '../model/definition.ts'
+import { LOOKS_PER_HOLD, mostLooks } from '../model/execution-limits.ts'
 import type { Step } from '../model/plan.ts'
 import type { DecisionKind } from '../model/position.ts'
 import { pendingSignals, type Rollout, type StepProgress } from '../model/rollout.ts'

@@ -131,7 +131,7 @@ export function newRollout(claim: WorkflowInput, now: number): Rollout {
   }
 }
 
-export function pendingSignals(rollout: Rollout): Signal[] {
+export function pendingSignals(rollout: Pick<Rollout, 'signals'>): Signal[] {
   return Object.values(rollout.signals).filter((signal) => signal.seenAt === undefined)
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { candidateOf, newState } from '../model/canary-state.ts'
-import { slotSchema } from '../model/definition.ts'
+import { slotSchema } from '../model/definition-shape.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
 import type { Ports, ServiceView } from '../ports.ts'
 import { claimAndStart, startClaimed, type TriggerResult } from './trigger.ts'

@@ -1,4 +1,5 @@
 import type { CheckOf, SlotDefinition } from '../../model/definition.ts'
+import { resolvePlaceholders } from '../../model/placeholders.ts'
 import type { MetricPoint, MetricQuery } from '../../ports.ts'
 import { type Check, type CheckContext, verdict } from './check.ts'
 
@@ -17,11 +18,11 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
     return verdict(definition, context, { kind: 'inconclusive', reason, source, window })
   }
   const read = await ports.metrics.read(queriesOf(definition, context.place), window)
-  const points = read['value'] ?? []
+  const points = read.value ?? []
   const value = definition.per
-    ? ratio(points, read['per'] ?? [])
+    ? ratio(points, read.per ?? [])
     : combined(definition.source.statistic, points)
-  const sample = sum(definition.per ? (read['per'] ?? []) : points)
+  const sample = sum(definition.per ? (read.per ?? []) : points)
   const numbers = { ...(value === undefined ? {} : { value }), sample, points: points.length }
   if (value === undefined) {
     const reason = `${definition.name}: no data in ${seconds(window)} s`
@@ -57,20 +58,14 @@ function queriesOf(definition: CheckOf<'metric'>, place: SlotDefinition): Metric
     statistic: source.statistic,
     period: definition.period,
     dimensions: Object.fromEntries(
-      Object.entries(source.dimensions).map(([key, value]) => [key, resolve(value, place)]),
+      Object.entries(source.dimensions).map(([key, value]) => [
+        key,
+        resolvePlaceholders(value, place),
+      ]),
     ),
   })
   const value = query('value', definition.source)
   return definition.per ? [value, query('per', definition.per)] : [value]
-}
-
-/** Fills the candidate's place into a dimension's value, load balancers and target groups as CloudWatch spells them. */
-function resolve(value: string, place: SlotDefinition): string {
-  return value
-    .replaceAll('${cluster}', place.cluster)
-    .replaceAll('${service}', place.service)
-    .replaceAll('${targetGroup}', place.targetGroup?.split(':').at(-1) ?? '')
-    .replaceAll('${loadBalancer}', place.loadBalancer?.split(':loadbalancer/').at(-1) ?? '')
 }
 
 function ratio(points: readonly MetricPoint[], per: readonly MetricPoint[]): number | undefined {

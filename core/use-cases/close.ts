@@ -1,0 +1,43 @@
+import { settled } from '../model/canary-state.ts'
+import type { Position } from '../model/position.ts'
+import type { Rollout } from '../model/rollout.ts'
+import { otherSlot } from '../model/slot.ts'
+import type { Ports } from '../ports.ts'
+
+/**
+ * Settles the canary's state after a rollout whose outcome is on its record. Idempotent: whoever finds an
+ * outcome without a settled state (a crash lies between) finishes it here.
+ */
+export async function close(
+  ports: Pick<Ports, 'store' | 'services' | 'notices'>,
+  rollout: Rollout,
+): Promise<Position> {
+  const { canary, attempt, rollout: id, candidate, revision, reason, outcome } = rollout
+  if (outcome === undefined) throw new TypeError(`rollout ${id} has no outcome to settle`)
+  const end =
+    outcome === 'promoted'
+      ? { outcome, idleRevision: await idleRevision(ports, rollout) }
+      : { outcome }
+  await ports.store.amendState(canary, (seen) => settled(seen, id, end))
+  const weight = rollout.achieved
+  await ports.notices.publish({ canary, rollout: id, what: outcome, weight, reason })
+  return {
+    canary,
+    rollout: id,
+    attempt,
+    candidate,
+    revision,
+    step: rollout.step,
+    weight,
+    reason,
+    decision: outcome,
+    seconds: 1,
+  }
+}
+
+/** What the old live slot runs: known already, and so no reason for a rollout when one of its tasks is replaced. */
+async function idleRevision(ports: Pick<Ports, 'services'>, rollout: Rollout): Promise<string> {
+  const place = rollout.definition?.slots[otherSlot(rollout.candidate)]
+  const service = place && (await ports.services.describe(place))
+  return service?.primary.revision ?? rollout.revision
+}

@@ -1,0 +1,187 @@
+import { NotYetError } from '../errors.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import {
+  newRollout,
+  type PendingChange,
+  type Rollout,
+  withEntry,
+  without,
+} from '../model/rollout.ts'
+import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
+import type { Ports, WorkflowInput } from '../ports.ts'
+import { close } from './close.ts'
+import { held } from './hold.ts'
+
+type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf' | 'notices'>
+
+const DEFAULT_KEEP_SECONDS = 90 * 86_400
+
+/**
+ * Restores the routing that stood before the rollout, verifies it, and only then calls the rollout failed-back.
+ * Idempotent and meant to be retried for hours: everything it has done stands on the record.
+ *
+ * An execution that does not hold the rollout stops here without touching traffic, unless it was started to
+ * recover: then it takes the hold, and whoever had it loses its next write.
+ * @throws {NotYetError} until the baseline is verified.
+ */
+export async function failBack(
+  ports: FailBackPorts,
+  task: WorkflowTask<WorkflowInput | Position>,
+): Promise<Position> {
+  const rollout = await takeHold(ports, task)
+  if (rollout.outcome !== undefined) return close(ports, rollout)
+  if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
+
+  await restore(ports, task, rollout)
+  await giveBackCapacity(ports, rollout)
+  return close(ports, await end(ports, task))
+}
+
+/** The reason and the hold go on the record before anything is touched. */
+async function takeHold(
+  ports: FailBackPorts,
+  task: WorkflowTask<WorkflowInput | Position>,
+): Promise<Rollout> {
+  const { canary, attempt, rollout: id, candidate, revision, recover } = task.input
+  return ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+    const now = ports.clock.now()
+    const record = seen ?? newRollout({ canary, rollout: id, attempt, candidate, revision }, now)
+    if (record.outcome !== undefined) return record
+    const mine = record.hold.execution === task.execution
+    if (!mine && recover === undefined) return record
+    if (mine && record.status === 'failing-back') return record
+    const reason = record.status === 'failing-back' ? record.reason : reasonOf(task)
+    return withEntry(
+      {
+        ...without(record, 'waiting', 'deadline'),
+        status: 'failing-back',
+        // `writingUntil` stays: a write of the execution before may still be under way.
+        hold: { ...record.hold, execution: task.execution },
+        reason,
+      },
+      { at: now, what: 'failing back', why: reasonOf(task), who: task.execution },
+    )
+  })
+}
+
+/** The error that a Catch handed over, the decision of `Assess`, or why the guard started this. */
+function reasonOf(task: WorkflowTask<WorkflowInput | Position>): string {
+  const { input } = task
+  if (input.error) return causeOf(input.error)
+  if (input.recover !== undefined) return input.recover
+  return 'reason' in input ? input.reason : 'no reason was given'
+}
+
+function causeOf(error: { readonly Error: string; readonly Cause: string }): string {
+  try {
+    const cause: unknown = JSON.parse(error.Cause)
+    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause) {
+      return `${error.Error}: ${cause.errorMessage}`
+    }
+  } catch {
+    // A Cause is JSON only where a function threw; Step Functions' own causes are sentences.
+  }
+  return error.Cause ? `${error.Error}: ${error.Cause}` : error.Error
+}
+
+function standBack(rollout: Rollout, task: WorkflowTask<WorkflowInput>): Position {
+  return {
+    ...task.input,
+    step: rollout.step,
+    weight: rollout.achieved,
+    reason: `${rollout.hold.execution} holds the rollout; ${task.execution} left the traffic alone`,
+    decision: 'failed-back',
+    seconds: 1,
+  }
+}
+
+async function restore(
+  ports: FailBackPorts,
+  task: WorkflowTask<WorkflowInput>,
+  rollout: Rollout,
+): Promise<void> {
+  const { baseline, definition } = rollout
+  // The step is written before the router is: at step 0 no write can have been made.
+  if (rollout.step === 0 || !baseline || !definition) return
+  const asked = rollout.change && sameWeights(rollout.change.weights, baseline)
+  const change = asked ? rollout.change : await setBaseline(ports, task, rollout, baseline)
+  if (!change) return
+
+  const verification = await ports.routerOf(definition).verify(change)
+  if (verification.kind === 'pending') throw new NotYetError(verification.reason)
+  if (verification.kind === 'different') {
+    await setBaseline(ports, task, rollout, baseline)
+    throw new NotYetError(`${verification.reason}; the baseline is set again`)
+  }
+  const { writingUntil } = rollout.hold
+  if (writingUntil !== undefined && ports.clock.now() < writingUntil) {
+    throw new NotYetError('the baseline stands, but an earlier write may still be under way')
+  }
+}
+
+async function setBaseline(
+  ports: FailBackPorts,
+  task: WorkflowTask<WorkflowInput>,
+  rollout: Rollout,
+  baseline: SlotWeights,
+): Promise<PendingChange | undefined> {
+  const { definition } = rollout
+  if (!definition) return undefined
+  const accepted = await ports.routerOf(definition).set(baseline)
+  const change = { ...accepted, at: ports.clock.now() }
+  await amendMine(ports, task, (seen) => ({
+    ...seen,
+    weight: shareOf(baseline, rollout.candidate),
+    change,
+  }))
+  return change
+}
+
+/** Gives back the desired count that `capacity: scale` raised. */
+async function giveBackCapacity(
+  ports: Pick<Ports, 'services'>,
+  { definition, desiredCountBefore, candidate }: Rollout,
+): Promise<void> {
+  if (desiredCountBefore === undefined || !definition) return
+  await ports.services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
+}
+
+async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Promise<Rollout> {
+  return amendMine(ports, task, (seen) => {
+    const now = ports.clock.now()
+    const { baseline } = seen
+    const restored = seen.step > 0 && baseline !== undefined
+    const weight = baseline ? shareOf(baseline, seen.candidate) : 0
+    return withEntry(
+      {
+        ...without(seen, 'change'),
+        hold: { execution: task.execution },
+        status: 'failed-back',
+        outcome: 'failed-back',
+        weight,
+        achieved: weight,
+        endedAt: now,
+        expiresAt: Math.floor(now / 1000) + (seen.definition?.keepRecords ?? DEFAULT_KEEP_SECONDS),
+      },
+      restored
+        ? {
+            at: now,
+            what: 'failed back',
+            why: `verified: blue ${baseline.blue} : green ${baseline.green}`,
+            who: task.execution,
+            weight,
+          }
+        : { at: now, what: 'failed back', why: 'no traffic had been moved', who: task.execution },
+    )
+  })
+}
+
+/** Amends the record while this execution holds it. @throws {HoldLostError} when it does not any more. */
+function amendMine(
+  ports: Pick<Ports, 'store'>,
+  task: WorkflowTask<WorkflowInput>,
+  change: (seen: Rollout) => Rollout,
+): Promise<Rollout> {
+  const { canary, attempt } = task.input
+  return ports.store.amendRollout(canary, attempt, (seen) => change(held(seen, task)))
+}

@@ -1,0 +1,52 @@
+import { RouterError } from '../errors.ts'
+import type { Position, WorkflowTask } from '../model/position.ts'
+import { type Rollout, withEntry, without } from '../model/rollout.ts'
+import { shareOf } from '../model/routing.ts'
+import type { Ports } from '../ports.ts'
+import { close } from './close.ts'
+import { heldPrepared, type PreparedRollout, refuseIfInterrupted } from './hold.ts'
+
+/**
+ * Makes the candidate live, once the router says that it has everything. The outcome on the rollout's record is
+ * the point of no return: whatever dies after it only leaves the state to be settled.
+ */
+export async function promote(
+  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf' | 'notices'>,
+  task: WorkflowTask,
+): Promise<Position> {
+  const { canary, attempt } = task.input
+  const present = await ports.store.readRollout(canary, attempt)
+  const ended = present?.outcome === 'promoted' ? present : undefined
+  const rollout = ended ?? (await commit(ports, task, heldPrepared(present, task)))
+  return close(ports, rollout)
+}
+
+async function commit(
+  ports: Pick<Ports, 'clock' | 'store' | 'routerOf'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+): Promise<Rollout> {
+  const { candidate, definition } = rollout
+  const { weights, place } = await ports.routerOf(definition).read()
+  const share = shareOf(weights, candidate)
+  if (share !== 100) {
+    throw new RouterError(
+      `${place}: ${candidate} has ${share} % of the traffic, not all of it; somebody else changed the weights`,
+    )
+  }
+  return ports.store.amendRollout(task.input.canary, task.input.attempt, (seen): Rollout => {
+    const record = heldPrepared(seen, task)
+    refuseIfInterrupted(record)
+    const now = ports.clock.now()
+    return withEntry(
+      {
+        ...without(record, 'waiting', 'deadline'),
+        status: 'promoted',
+        outcome: 'promoted',
+        endedAt: now,
+        expiresAt: Math.floor(now / 1000) + definition.keepRecords,
+      },
+      { at: now, what: 'promoted', why: record.reason, who: task.execution, weight: 100 },
+    )
+  })
+}
