@@ -1,0 +1,19 @@
+import type { CanaryState } from '../core/model/canary-state.ts'
+import { createCodec } from './record-codec.ts'
+import { bySlot, count, flag, oneOf, optional, slot, text } from './record-fields.ts'
+
+/** The `state` record, which people open and edit. */
+export const stateCodec = createCodec<CanaryState>({
+  // Removed by hand it means what a person who removes it means: not triggered.
+  triggered: { ...flag, missing: false },
+  revision: optional(text),
+  attempt: count,
+  live: slot,
+  candidateService: text,
+  services: bySlot(text),
+  activeRollout: optional(text),
+  execution: optional(text),
+  waitingRevision: optional(text),
+  lastRollout: optional(text),
+  lastOutcome: optional(oneOf(['promoted', 'failed-back'])),
+})

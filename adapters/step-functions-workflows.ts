@@ -1,0 +1,48 @@
+import { SendTaskSuccessCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import type { WorkflowInput, Workflows } from '../core/ports.ts'
+import { answered, isNamed } from './aws-errors.ts'
+
+export function createStepFunctionsWorkflows(sfn: SFNClient, stateMachineArn: string): Workflows {
+  return {
+    async start(name, input) {
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: written(input) })
+      try {
+        const started = await answered(
+          'Step Functions StartExecution',
+          `execution ${name}`,
+          sfn.send(command),
+        )
+        // The same name with the same input while it runs is answered like a start, with the execution that runs.
+        const execution = started.executionArn ?? executionArn(stateMachineArn, name)
+        return { kind: 'started', execution }
+      } catch (error) {
+        if (!isNamed(error, 'ExecutionAlreadyExists')) throw error
+        return { kind: 'already-started', execution: executionArn(stateMachineArn, name) }
+      }
+    },
+
+    async answer(token, output) {
+      const command = new SendTaskSuccessCommand({
+        taskToken: token,
+        output: JSON.stringify(output),
+      })
+      try {
+        await answered('Step Functions SendTaskSuccess', 'a waiting task', sfn.send(command))
+        return 'answered'
+      } catch (error) {
+        if (isNamed(error, 'TaskTimedOut', 'InvalidToken', 'TaskDoesNotExist')) return 'gone'
+        throw error
+      }
+    },
+  }
+}
+
+/** The keys in one order: Step Functions takes only a byte for byte equal input for the same start. */
+function written(input: WorkflowInput): string {
+  const { canary, rollout, attempt, candidate, revision, recover } = input
+  return JSON.stringify({ canary, rollout, attempt, candidate, revision, recover })
+}
+
+function executionArn(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`
+}
