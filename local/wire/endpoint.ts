@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { type Destination, destinationOf } from './destination.ts'
+import { checkRequired, checkSupported, MalformedInput } from './input-check.ts'
+import { matchRoute } from './protocols/rest-route.ts'
+import { allOperations, errorShape, type OperationShape } from './schema.ts'
+import {
+  type AnyService,
+  AwsError,
+  type Call,
+  isRaw,
+  type Operation,
+  type Service,
+  type WireRequest,
+  type WireResponse,
+} from './service.ts'
+
+export interface Endpoint {
+  handle(request: WireRequest): Promise<WireResponse>
+}
+
+export interface Intercepted {
+  readonly service: string
+  readonly operation: string
+  readonly input: unknown
+}
+
+export interface EndpointOptions {
+  /** Stands around every operation: may throw an AwsError before `next` (no effect) or after it (the answer is lost). */
+  readonly intercept?: (call: Intercepted, next: () => Promise<object>) => Promise<object>
+  /** Hears of every error that is not AWS's: a fault of local AWS itself. */
+  readonly onFault?: (fault: { service: string; operation: string; error: unknown }) => void
+}
+
+const NO_SERVICE: Service['schemas'] = {}
+
+const operationOf = (
+  service: Service,
+  request: WireRequest,
+  destination: Destination,
+): OperationShape => {
+  const known = allOperations(service.schemas)
+  const operation =
+    destination.operation === undefined
+      ? matchRoute(known, request.method, request.path, request.query)
+      : known.get(destination.operation)
+  const asked = operation?.name ?? destination.operation ?? `${request.method} ${request.path}`
+  if (!operation || !Object.hasOwn(service.operations, operation.name)) {
+    throw new AwsError(
+      destination.protocol.unknownOperation,
+      `local AWS does not have ${service.name}:${asked}`,
+    )
+  }
+  return operation
+}
+
+/** The one address of local AWS: tells services and protocols apart by what the request says. */
+export const createEndpoint = (
+  services: readonly AnyService[],
+  options: EndpointOptions = {},
+): Endpoint => {
+  const byName = new Map(services.map((service) => [service.name, service]))
+  const onFault =
+    options.onFault ??
+    (({ service, operation, error }) =>
+      console.error(`local ${service}:${operation} broke:`, error))
+
+  const run = async (
+    service: Service,
+    shape: OperationShape,
+    input: unknown,
+    call: Call,
+  ): Promise<object> => {
+    const operation = service.operations[shape.name] as Operation<unknown>
+    const next = async () => operation(input, call)
+    return options.intercept
+      ? options.intercept({ service: service.name, operation: shape.name, input }, next)
+      : next()
+  }
+
+  const serve = async (
+    service: Service,
+    request: WireRequest,
+    destination: Destination,
+    requestId: string,
+  ): Promise<WireResponse> => {
+    const { protocol } = destination
+    const shape = operationOf(service, request, destination)
+    const input = protocol.decode(shape, request)
+    checkRequired(service.name, shape.input, input)
+    const supported = service.supports?.[shape.name]
+    if (supported) checkSupported(service.name, shape.name, supported, input)
+    const output = await run(service, shape, input, { requestId })
+    return protocol.encode(shape, output, { service: service.name, requestId })
+  }
+
+  const asAwsError = (error: unknown, destination: Destination): AwsError => {
+    if (error instanceof AwsError) return error
+    if (error instanceof MalformedInput) {
+      return new AwsError(destination.protocol.malformed, error.message)
+    }
+    onFault({
+      service: destination.service ?? 'endpoint',
+      operation: destination.operation ?? 'request',
+      error,
+    })
+    return new AwsError('InternalFailure', `local AWS broke: ${(error as Error).message}`, 500)
+  }
+
+  return {
+    async handle(request) {
+      const requestId = randomUUID()
+      const destination = destinationOf(request)
+      const service = byName.get(destination.service ?? '')
+      try {
+        if (!service) {
+          throw new AwsError(
+            destination.protocol.unknownOperation,
+            `local AWS does not have the service of this request: ${request.method} ${request.path} ${
+              request.headers['x-amz-target'] ?? destination.operation ?? ''
+            }`.trim(),
+          )
+        }
+        if (isRaw(service)) return await service.handle(request)
+        return await serve(service, request, destination, requestId)
+      } catch (error) {
+        const told = asAwsError(error, destination)
+        const schemas = service && !isRaw(service) ? service.schemas : NO_SERVICE
+        return destination.protocol.encodeError(told, errorShape(schemas, told.code), {
+          service: destination.service ?? '',
+          requestId,
+        })
+      }
+    },
+  }
+}
