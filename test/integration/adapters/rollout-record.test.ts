@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+import { beforeEach, expect, test } from 'vitest'
+import { HoldLostError, RecordError, TransientError } from '../../../core/errors.ts'
+import { type Rollout, withEntry } from '../../../core/model/rollout.ts'
+import { createLocalTable } from '../../fixtures/local-table.ts'
+import { someRollout } from '../../fixtures/records.ts'
+
+let local: Awaited<ReturnType<typeof createLocalTable>>
+beforeEach(async () => {
+  local = await createLocalTable()
+})
+
+const create = (change: Partial<Rollout> = {}) =>
+  local.store.amendRollout('shop', 1, () => someRollout(change))
+
+test('a rollout that is absent is shown as undefined and created', async () => {
+  expect(await local.store.readRollout('shop', 1)).toBeUndefined()
+  const seen: unknown[] = []
+  await local.store.amendRollout('shop', 1, (before) => {
+    seen.push(before)
+    return someRollout({ expiresAt: 1_700_000_900 })
+  })
+
+  expect(seen).toEqual([undefined])
+  expect(await local.store.readRollout('shop', 1)).toEqual(
+    someRollout({ expiresAt: 1_700_000_900 }),
+  )
+  expect(await local.item('shop', 'rollout#1')).toMatchObject({
+    Status: 'preparing',
+    Candidate: 'green',
+    Hold: { execution: 'shop-1' },
+    ExpiresAt: 1_700_000_900,
+  })
+})
+
+test('of many who create a rollout one does, and the others see it', async () => {
+  let created = 0
+  const amends = Array.from({ length: 20 }, async (_, index) => {
+    let mine = false
+    await local.store.amendRollout('shop', 1, (seen) => {
+      mine = seen === undefined
+      return seen ?? someRollout({ reason: `by ${index}` })
+    })
+    if (mine) created++
+  })
+  await Promise.all(amends)
+  expect(created).toBe(1)
+})
+
+test('signals and timeline entries that come at the same time are all kept', async () => {
+  await create()
+  const ids = Array.from({ length: 12 }, (_, index) => `signal-${index}`)
+  await Promise.all(
+    ids.map((id) =>
+      local.store.amendRollout('shop', 1, (seen = someRollout()) =>
+        withEntry(
+          {
+            ...seen,
+            signals: { ...seen.signals, [id]: { id, kind: 'abort', at: 1, who: 'x', why: 'y' } },
+          },
+          { at: 1, what: id, why: 'y', who: 'x' },
+        ),
+      ),
+    ),
+  )
+  const after = await local.store.readRollout('shop', 1)
+  expect(Object.keys(after?.signals ?? {}).sort()).toEqual([...ids].sort())
+  expect(after?.timeline.map((entry) => entry.what).sort()).toEqual([...ids].sort())
+})
+
+test('a stale execution loses its write to the one that took the hold', async () => {
+  await create()
+  local.network.interrupt('UpdateItem', {
+    kind: 'preceded',
+    by: () => local.edit('shop', 'rollout#1', 'Status', 'failing-back'),
+  })
+  const renew = local.store.amendRollout('shop', 1, (seen = someRollout()) => {
+    if (seen.status !== 'preparing') throw new HoldLostError('somebody else holds it')
+    return { ...seen, weight: 50 }
+  })
+  await expect(renew).rejects.toThrow(HoldLostError)
+  expect(await local.store.readRollout('shop', 1)).toMatchObject({ weight: 0 })
+})
+
+test('a nested value that another invocation changes in between is seen', async () => {
+  await create()
+  const other = (seen: Rollout | undefined) => ({
+    ...(seen ?? someRollout()),
+    hold: { execution: 'shop-1-guard-1' },
+  })
+  local.network.interrupt('UpdateItem', {
+    kind: 'preceded',
+    by: () => local.store.amendRollout('shop', 1, other),
+  })
+  const holders: unknown[] = []
+  await local.store.amendRollout('shop', 1, (seen = someRollout()) => {
+    holders.push(seen.hold.execution)
+    return { ...seen, weight: 50 }
+  })
+  expect(holders).toEqual(['shop-1', 'shop-1-guard-1'])
+  expect(await local.store.readRollout('shop', 1)).toMatchObject({
+    weight: 50,
+    hold: { execution: 'shop-1-guard-1' },
+  })
+})
+
+test('a rollout that others change before every write is given up for a later retry', async () => {
+  await create()
+  let edits = 0
+  local.network.interrupt(
+    'UpdateItem',
+    { kind: 'preceded', by: () => local.edit('shop', 'rollout#1', 'Reason', `edit ${++edits}`) },
+    1_000,
+  )
+  const amend = local.store.amendRollout('shop', 1, (seen = someRollout()) => ({
+    ...seen,
+    weight: 50,
+  }))
+  await expect(amend).rejects.toThrow(TransientError)
+  await expect(amend).rejects.toThrow('rollout#1 of canary shop')
+})
+
+test('what is dropped from the record goes away, and nothing is written for no change', async () => {
+  await create({ waiting: { token: 't', since: 1, for: 'bake' } })
+  await local.store.amendRollout('shop', 1, (seen = someRollout()) => {
+    const { waiting: _, ...rest } = seen
+    return rest
+  })
+  expect(await local.item('shop', 'rollout#1')).not.toHaveProperty('Waiting')
+
+  local.network.asked.length = 0
+  await local.store.amendRollout('shop', 1, (seen = someRollout()) => ({ ...seen }))
+  expect(local.network.asked).toEqual(['GetItem'])
+})
+
+test('evidence with numbers beyond the range of DynamoDB is kept to the digit', async () => {
+  const numbers = {
+    tiny: 1e-200,
+    huge: 1.5e300,
+    endless: Number.POSITIVE_INFINITY,
+    undefinedRatio: Number.NaN,
+    fraction: 0.1 + 0.2,
+    large: 2 ** 60,
+    zero: 0,
+  }
+  const verdict = {
+    check: 'errors',
+    kind: 'pass',
+    reason: 'fine',
+    numbers,
+    source: 'CloudWatch',
+    window: { from: 1, to: 2 },
+  } as const
+  await create({ evidence: [verdict] })
+  expect((await local.store.readRollout('shop', 1))?.evidence).toEqual([verdict])
+})
+
+test('any record that the model allows is read back as it was written', async () => {
+  const sentence = fc.string({ maxLength: 20 })
+  const time = fc.integer({ min: 0, max: 2 ** 45 })
+  const weight = fc.integer({ min: 0, max: 1_000 }).map((tenths) => tenths / 10)
+  const entry = fc.record({ at: time, what: sentence, why: sentence, who: sentence, weight })
+  const changes = fc.record(
+    {
+      step: fc.integer({ min: 0, max: 100 }),
+      weight,
+      achieved: weight,
+      timeline: fc.array(entry, { maxLength: 5 }),
+      baseline: fc.record({ blue: fc.nat(999), green: fc.nat(999) }),
+      waiting: fc.record({
+        token: sentence,
+        since: time,
+        for: fc.constantFrom('bake' as const, 'approval' as const),
+      }),
+      hold: fc.record({ execution: sentence, writingUntil: time }),
+      reason: sentence,
+      endedAt: time,
+      outcome: fc.constantFrom('promoted' as const, 'failed-back' as const),
+    },
+    { requiredKeys: [] },
+  )
+  await fc.assert(
+    fc.asyncProperty(changes, changes, async (first, second) => {
+      const attempt = 7
+      for (const change of [first, second]) {
+        const written = someRollout({ ...change, attempt })
+        await local.store.amendRollout('shop', attempt, () => written)
+        expect(await local.store.readRollout('shop', attempt)).toEqual(written)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test.each([
+  ['Status', 'dreaming', 'Status is "dreaming"; use "preparing" or'],
+  ['Candidate', 'purple', 'Candidate is "purple"; use "blue" or "green"'],
+  ['Baseline', { blue: 1 }, 'Baseline is {"blue":1}; use a map with blue and green'],
+  ['Timeline', 'none', 'Timeline is "none"; use a list'],
+  ['Hold', undefined, 'Hold is missing; use a map'],
+])('a rollout with %s %j is refused by name', async (attribute, value, message) => {
+  await create()
+  await local.edit('shop', 'rollout#1', attribute, value)
+  const read = local.store.readRollout('shop', 1)
+  await expect(read).rejects.toThrow(RecordError)
+  await expect(read).rejects.toThrow(`canary shop, record rollout#1: ${message}`)
+})
