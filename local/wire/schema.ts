@@ -118,11 +118,6 @@ export const narrowed = (shape: Shape, keep: (member: Shape) => boolean): Shape 
   ] as unknown as SchemaRef)
 }
 
-const asMember =
-  (shape: Shape): unknown =>
-  () =>
-    shape.ref
-
 /** A structure made here, e.g. the envelope that the Query protocol puts around an output. */
 export const envelope = (
   name: string,
@@ -134,5 +129,5 @@ export const envelope = (
     name,
     0,
     Object.keys(members),
-    Object.values(members).map((shape) => (shape === 'string' ? 0 : asMember(shape))),
+    Object.values(members).map((shape) => (shape === 'string' ? 0 : shape.ref)),
   ] as unknown as SchemaRef)

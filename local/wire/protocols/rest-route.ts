@@ -1,3 +1,4 @@
+import { MalformedInput } from '../input-check.ts'
 import type { OperationShape } from '../schema.ts'
 
 interface Route {
@@ -66,6 +67,14 @@ export const matchRoute = (
   )?.operation
 }
 
+const decoded = (name: string, text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new MalformedInput(`${name} is "${text}", which is no percent-encoded text`)
+  }
+}
+
 /** The values that a path gives to an operation's labels. */
 export const labelsOf = (
   operation: OperationShape,
@@ -74,6 +83,6 @@ export const labelsOf = (
   const route = cachedRoute(operation)
   const found = route?.pattern.exec(path)
   return Object.fromEntries(
-    (route?.names ?? []).map((name, at) => [name, decodeURIComponent(found?.[at + 1] ?? '')]),
+    (route?.names ?? []).map((name, at) => [name, decoded(name, found?.[at + 1] ?? '')]),
   )
 }
