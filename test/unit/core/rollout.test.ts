@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { TransientError } from '../../../core/errors.ts'
+import { signal } from '../../../core/use-cases/signal.ts'
+import { newestRollout, startRollout } from '../../fixtures/drive.ts'
+import { createWorld, definition, service } from '../../fixtures/world.ts'
+
+describe('a rollout', () => {
+  it('promotes a healthy candidate step by step and swaps the roles', async () => {
+    const world = createWorld()
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    expect(drive.position).toMatchObject({ decision: 'promoted', weight: 100 })
+    expect(world.router.written).toEqual([
+      { blue: 9, green: 1 },
+      { blue: 1, green: 1 },
+      { blue: 0, green: 999 },
+    ])
+    expect(world.store.states.get('web')).toMatchObject({
+      live: 'green',
+      candidateService: 'shop/web-blue',
+      triggered: true,
+      revision: 'web:1',
+      lastOutcome: 'promoted',
+    })
+    expect(world.store.states.get('web')).not.toHaveProperty('activeRollout')
+  })
+
+  it('goes the other way after a promotion', async () => {
+    const world = createWorld()
+    await (await startRollout(world)).until('Ended')
+    world.services.set('shop/web-blue', service('web-blue', 'web:3'))
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    expect(drive.position).toMatchObject({
+      candidate: 'blue',
+      revision: 'web:3',
+      decision: 'promoted',
+    })
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+  })
+
+  it('fails back to the recorded baseline, not to hard-coded weights', async () => {
+    const world = createWorld()
+    world.router.weights = { blue: 7, green: 0 }
+    const drive = await (await startRollout(world)).until('Bake')
+    world.targets.set([...world.targets.keys()][1] ?? '', ['unhealthy', 'healthy'])
+    await drive.until('Ended')
+
+    expect(drive.position).toMatchObject({
+      decision: 'failed-back',
+      reason: '1 of 2 targets of green are healthy',
+    })
+    expect(world.router.weights).toEqual({ blue: 7, green: 0 })
+    expect(newestRollout(world)).toMatchObject({ outcome: 'failed-back', achieved: 0 })
+  })
+
+  it('never shifts before the candidate is ready, and gives up at the deadline', async () => {
+    const world = createWorld()
+    world.targets.set([...world.targets.keys()][1] ?? '', ['initial', 'initial'])
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    expect(world.router.written).toEqual([])
+    expect(drive.position.reason).toMatch(/green was not ready within 900 s: 0 of 2 targets/)
+  })
+
+  it('waits for capacity measured against the live slot', async () => {
+    const world = createWorld()
+    world.services.set('shop/web-blue', service('web-blue', 'web:1', { desiredCount: 10 }))
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    // Two tasks carry 10 % of ten, not 50 %.
+    expect(drive.position.reason).toMatch(/runs 2 of the 5 tasks that 50 % of the traffic needs/)
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+  })
+
+  it('scales for its share where the definition says so, and gives it back after a fail back', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ capacity: { policy: 'scale', deadline: '1m' } }),
+    )
+    world.services.set('shop/web-blue', service('web-blue', 'web:1', { desiredCount: 10 }))
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    expect(world.calls.filter((call) => call === 'setDesiredCount')).toHaveLength(2)
+    expect(newestRollout(world).desiredCountBefore).toBe(2)
+    expect(world.services.get('shop/web-green')?.desiredCount).toBe(2)
+  })
+
+  it('waits out the time to live after the router is in sync', async () => {
+    const world = createWorld()
+    world.router.ttl = 60
+    const drive = await (await startRollout(world)).until('Verify Shift')
+    const before = world.clock.now()
+    await drive.until('Bake')
+
+    expect(world.clock.now() - before).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('fails back when an operator aborts, at once', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    const wish = { canary: 'web', id: 'a1', kind: 'abort', who: 'ada', why: 'wrong build' } as const
+
+    expect(await signal(world.ports, wish)).toMatchObject({ kind: 'recorded' })
+    expect(await signal(world.ports, wish)).toMatchObject({ kind: 'duplicate' })
+    await drive.until('Ended')
+    expect(drive.position).toMatchObject({
+      decision: 'failed-back',
+      reason: 'aborted by ada: wrong build',
+    })
+    expect(await signal(world.ports, wish)).toMatchObject({
+      kind: 'refused',
+      reason: 'no rollout of web is active; web-1 ended failed-back',
+    })
+  })
+
+  it('loses no wake-up: a signal before the token answers the token', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Bake')
+    await signal(world.ports, { canary: 'web', id: 'a1', kind: 'abort', who: 'ada', why: 'no' })
+    expect(world.answers).toEqual([])
+    await drive.step()
+    expect(world.answers).toEqual([{ token: expect.any(String), output: { signal: 'abort' } }])
+  })
+
+  it('keeps failing back while AWS is away, and verifies what it restored', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    await signal(world.ports, { canary: 'web', id: 'a1', kind: 'abort', who: 'ada', why: 'no' })
+    await drive.until('Fail Back')
+    for (let n = 0; n < 20; n++) {
+      world.router.faults.push({
+        kind: n % 2 === 0 ? 'refused' : 'lost',
+        error: new TransientError('elastic load balancing answers 503'),
+      })
+    }
+    await drive.until('Ended')
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+    expect(drive.position.decision).toBe('failed-back')
+  })
+
+  it('holds for a person where the definition says so, and fails back when nobody answers', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({
+        checks: [metricCheck()],
+        onInconclusive: 'hold',
+        holdTimeout: '10m',
+      }),
+    )
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+
+    expect(world.notices.map(({ what }) => what)).toContain('held')
+    expect(drive.position.reason).toMatch(/nobody answered within 600 s/)
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+  })
+
+  it('counts a provider error neither for nor against the candidate', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    world.faults.set('health', [new TransientError('throttled')])
+    await drive.step()
+    expect(drive.position).toMatchObject({ decision: 'bake' })
+    await drive.until('Ended')
+    expect(drive.position.decision).toBe('promoted')
+  })
+})
+
+function metricCheck() {
+  const source = { namespace: 'AWS/ApplicationELB', metric: 'HTTPCode_Target_5XX_Count' }
+  return {
+    type: 'metric',
+    name: 'errors',
+    source,
+    per: { ...source, metric: 'RequestCount' },
+    above: 0.01,
+    window: '1m',
+    period: '10s',
+  }
+}
