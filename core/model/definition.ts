@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { DefinitionError } from '../errors.ts'
 import { checkRules } from './definition-rules.ts'
 import { definitionShape } from './definition-shape.ts'

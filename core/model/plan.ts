@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from './duration.ts'
 
 /** One step: the candidate's share in percent and how long it bakes there, in seconds. */

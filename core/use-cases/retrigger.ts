@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { candidateOf, newState } from '../model/canary-state.ts'
 import { slotSchema } from '../model/definition-shape.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
