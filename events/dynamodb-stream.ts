@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { ignored, type Parsed, parsed, read } from './outcome.ts'
+
+const text = z.looseObject({ S: z.string() })
+
+/** The images are read only where they count, so that an odd one ends in a reason that names the attribute. */
+const recordSchema = z.looseObject({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+  dynamodb: z.looseObject({
+    Keys: z.looseObject({ Canary: text, Record: text }),
+    SequenceNumber: z.string().optional(),
+    NewImage: z.record(z.string(), z.unknown()).optional(),
+    OldImage: z.record(z.string(), z.unknown()).optional(),
+  }),
+})
+
+const imageSchema = z.looseObject({ Triggered: z.looseObject({ BOOL: z.boolean() }) })
+
+const batchSchema = z.looseObject({ Records: z.array(z.unknown()) })
+
+const sequenceSchema = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) })
+
+export type StreamedChange =
+  | { readonly record: 'definition'; readonly canary: string }
+  | {
+      readonly record: 'state'
+      readonly canary: string
+      readonly before: { readonly triggered: boolean } | undefined
+      readonly after: { readonly triggered: boolean }
+    }
+
+/** The records of a batch, unread: each is parsed for itself, so that a broken one hides no other. */
+export function parseBatch(event: unknown): Parsed<readonly unknown[]> {
+  const batch = read(batchSchema, event, 'batch of a stream')
+  return batch.kind === 'ignored' ? batch : parsed(batch.value.Records)
+}
+
+/** What Lambda wants to be told of a record that failed. */
+export function sequenceNumberOf(record: unknown): string | undefined {
+  return sequenceSchema.safeParse(record).data?.dynamodb.SequenceNumber
+}
+
+/** A change of a definition or of a state; records of rollouts and removals are no concern. */
+export function parseStreamRecord(record: unknown): Parsed<StreamedChange> {
+  const change = read(recordSchema, record, 'record of the table')
+  if (change.kind === 'ignored') return change
+  const { eventName, dynamodb } = change.value
+  const canary = dynamodb.Keys.Canary.S
+  const kind = dynamodb.Keys.Record.S
+  if (eventName === 'REMOVE') return ignored(`eventName is REMOVE: ${kind} of ${canary} is gone`)
+  if (kind === 'definition') return parsed({ record: 'definition', canary })
+  if (kind !== 'state') return ignored(`dynamodb.Keys.Record is ${kind}, not definition or state`)
+  const after = read(imageSchema, dynamodb.NewImage, 'state in dynamodb.NewImage')
+  if (after.kind === 'ignored') return after
+  // What stood before is only compared with: where it cannot be read, nothing went from true to false.
+  const before = read(imageSchema, dynamodb.OldImage, 'state in dynamodb.OldImage')
+  return parsed({
+    record: 'state',
+    canary,
+    before: before.kind === 'parsed' ? { triggered: before.value.Triggered.BOOL } : undefined,
+    after: { triggered: after.value.Triggered.BOOL },
+  })
+}

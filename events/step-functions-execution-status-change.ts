@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import { ignored, type Parsed, parsed, read } from './outcome.ts'
+
+export const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change'
+
+/** How an execution ends that did not end in `Promoted`. */
+export const BROKEN_OFF = ['ABORTED', 'TIMED_OUT', 'FAILED'] as const
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+const schema = z.looseObject({
+  source: z.literal('aws.states'),
+  'detail-type': z.literal(EXECUTION_STATUS_CHANGE),
+  detail: z.looseObject({
+    stateMachineArn: z.string(),
+    name: z.string().min(1),
+    status: z.string(),
+    /** JSON; null where it was too large to be included. */
+    input: z.string().nullish(),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+})
+
+const inputSchema = z.looseObject({
+  canary: z.string().min(1),
+  rollout: z.string().min(1),
+  attempt: z.int().min(1),
+  candidate: z.enum(['blue', 'green']),
+  revision: z.string().min(1),
+  recover: z.string().optional(),
+})
+
+export interface BrokenOffExecution {
+  readonly execution: string
+  readonly status: (typeof BROKEN_OFF)[number]
+  readonly input: {
+    readonly canary: string
+    readonly rollout: string
+    readonly attempt: number
+    readonly candidate: 'blue' | 'green'
+    readonly revision: string
+    readonly recover?: string
+  }
+  readonly cause?: string
+}
+
+/** An execution of our state machine that ended other than in `Promoted`. */
+export function parseBrokenOffExecution(
+  event: unknown,
+  stateMachineArn: string,
+): Parsed<BrokenOffExecution> {
+  const change = read(schema, event, EXECUTION_STATUS_CHANGE)
+  if (change.kind === 'ignored') return change
+  const { detail } = change.value
+  if (detail.stateMachineArn !== stateMachineArn) {
+    return ignored(`detail.stateMachineArn is ${detail.stateMachineArn}, not ${stateMachineArn}`)
+  }
+  const status = BROKEN_OFF.find((ending) => ending === detail.status)
+  if (!status) return ignored(`detail.status is ${detail.status}, not ${BROKEN_OFF.join(' or ')}`)
+  const input = read(inputSchema, fromJson(detail.input), 'input of a rollout in detail.input')
+  if (input.kind === 'ignored') return input
+  const { canary, rollout, attempt, candidate, revision, recover } = input.value
+  return parsed({
+    execution: detail.name,
+    status,
+    input: {
+      canary,
+      rollout,
+      attempt,
+      candidate,
+      revision,
+      ...(recover === undefined ? {} : { recover }),
+    },
+    ...causeOf(detail),
+  })
+}
+
+function causeOf(detail: { error?: string | null | undefined; cause?: string | null | undefined }) {
+  const cause = [detail.error, detail.cause].filter(Boolean).join(': ')
+  return cause === '' ? {} : { cause }
+}
+
+function fromJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    // Not JSON is no input of ours; the schema's reason says where.
+    return undefined
+  }
+}
