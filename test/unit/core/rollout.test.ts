@@ -145,6 +145,43 @@ describe('a rollout', () => {
     expect(drive.position.decision).toBe('failed-back')
   })
 
+  it('is not promoted while somebody else’s weights stand in the router', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Promote')
+    world.router.weights = { blue: 500, green: 499 }
+    await drive.until('Ended')
+    expect(drive.position.reason).toMatch(/RouterRefused: rule\/1: green has 49.9 % of the traffic/)
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+  })
+
+  it('does not start where the candidate has traffic already', async () => {
+    const world = createWorld()
+    world.router.weights = { blue: 90, green: 10 }
+    const drive = await startRollout(world)
+    await drive.until('Ended')
+    expect(drive.position.reason).toMatch(
+      /the candidate green has weight 10 already \(10 %\); set it/,
+    )
+    expect(world.router.written).toEqual([])
+  })
+
+  it('does not start on an alarm that fires already, nor on one that does not exist', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ checks: [{ type: 'alarms', alarms: ['5xx'] }] }),
+    )
+    const unknown = await (await startRollout(world)).until('Ended')
+    expect(unknown.position.reason).toMatch(
+      /checks.0.alarms \("5xx"\): CloudWatch has no such alarm/,
+    )
+
+    world.alarms.set('5xx', { name: '5xx', state: 'ALARM', reason: 'too many', since: undefined })
+    const firing = await (await startRollout(world)).until('Ended')
+    expect(firing.position.reason).toMatch(/was in ALARM before the rollout began \(too many\)/)
+    expect(world.router.written).toEqual([])
+  })
+
   it('holds for a person where the definition says so, and fails back when nobody answers', async () => {
     const world = createWorld()
     world.store.definitions.set(
