@@ -1,35 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { ACCOUNT, REGION } from '../../account.ts'
 import { clusterArn, serviceArn } from './arns.ts'
 import type { EcsDeployment, EcsService, EcsTask } from './state.ts'
 import { viewTask } from './views.ts'
 
-/** An event as EventBridge hands it on. */
+/** An event as it is handed to the event bus. */
 export interface EcsEvent {
-  readonly version: '0'
-  readonly id: string
-  readonly 'detail-type': string
   readonly source: 'aws.ecs'
-  readonly account: string
-  readonly time: string
-  readonly region: string
+  /** The same where it is delivered twice. */
+  readonly id: string
+  readonly detailType: string
+  readonly time: Date
   readonly resources: readonly string[]
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-function event(type: string, resources: string[], detail: Record<string, unknown>): EcsEvent {
-  return {
-    version: '0',
-    id: randomUUID(),
-    'detail-type': type,
-    source: 'aws.ecs',
-    account: ACCOUNT,
-    // EventBridge's envelope knows seconds only.
-    time: `${new Date().toISOString().slice(0, 19)}Z`,
-    region: REGION,
-    resources,
-    detail,
-  }
+function event(
+  detailType: string,
+  resources: readonly string[],
+  detail: Readonly<Record<string, unknown>>,
+): EcsEvent {
+  return { source: 'aws.ecs', id: randomUUID(), detailType, time: new Date(), resources, detail }
 }
 
 /** The task as it is now: the detail is a copy that later changes do not reach. */

@@ -59,7 +59,7 @@ export function startEcs(options: Partial<EcsDependencies> = {}) {
     /** Details of the task events, in the order of arrival. */
     taskEvents: () =>
       events
-        .filter((event) => event['detail-type'] === 'ECS Task State Change')
+        .filter((event) => event.detailType === 'ECS Task State Change')
         .map(({ detail }) => detail),
     async stop() {
       await ecs.close()

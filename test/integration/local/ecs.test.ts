@@ -42,12 +42,8 @@ test('a RUNNING event carries what ECS says of a task, and a sidecar without an 
   await local.clock.tickAsync(1_000)
   const event = local.events.find(({ detail }) => detail.lastStatus === 'RUNNING')
   expect(event).toMatchObject({
-    version: '0',
     source: 'aws.ecs',
-    'detail-type': 'ECS Task State Change',
-    region: 'us-east-1',
-    account: '123456789012',
-    time: '2026-01-01T00:00:00Z',
+    detailType: 'ECS Task State Change',
     detail: {
       clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/main',
       taskDefinitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/shop:1',

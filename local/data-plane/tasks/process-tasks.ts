@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import {
+  type RunningTaskHandle,
+  type TaskExit,
+  type TaskRunner,
+  type TaskSpec,
+  TaskStartError,
+} from '../../services/ecs/task-runner.ts'
+
+/** Which program an image is, by the image's name without its tag. */
+const IMAGES: Readonly<Record<string, string>> = {
+  'sluice/sample-app': fileURLToPath(new URL('../../sample-app/main.ts', import.meta.url)),
+}
+
+/** A task is one small process; a demonstration has a dozen of them. */
+const NODE_FLAGS = [
+  '--max-old-space-size=16',
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--disable-warning=ExperimentalWarning',
+]
+
+/** Runs tasks as child processes that serve HTTP on loopback. */
+export function createProcessTasks(images: Readonly<Record<string, string>> = IMAGES): TaskRunner {
+  return {
+    start(spec) {
+      const program = images[spec.image.split(':')[0] ?? '']
+      return program === undefined ? unknownImage(spec, images) : start(program, spec)
+    },
+  }
+}
+
+function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>): RunningTaskHandle {
+  const known = Object.keys(images).join(', ')
+  const address = Promise.reject(
+    new TaskStartError(
+      'CannotPullContainerError',
+      `pull image manifest has been retried 1 time(s): there is no image "${spec.image}" here, only ${known}`,
+    ),
+  )
+  // Whoever wants the address is told; that nobody does is no error of its own.
+  address.catch(() => {})
+  return { address, stop: async () => {}, onExit: () => {} }
+}
+
+function start(program: string, spec: TaskSpec): RunningTaskHandle {
+  const child = fork(program, [], {
+    execArgv: NODE_FLAGS,
+    // Only what the task definition says: a container does not see its host's environment.
+    env: { ...spec.environment, TASK_ARN: spec.taskArn, TASK_REVISION: spec.revision },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const exited = new Promise<TaskExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const address = addressOf(child)
+  address.catch(() => {})
+  return {
+    address,
+    onExit: (listener) => void exited.then(listener),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), spec.stopTimeout)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}
+
+function addressOf(child: ChildProcess): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    let complaint = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complaint = `${complaint}${chunk}`.slice(-2_000)
+    })
+    child.once('message', (message: { port: number }) => {
+      resolve({ host: '127.0.0.1', port: message.port })
+    })
+    child.once('error', (error) =>
+      reject(new TaskStartError('ContainerRuntimeError', error.message)),
+    )
+    child.once('exit', () => {
+      const last = complaint.trim().split('\n').at(-1) ?? ''
+      reject(new TaskStartError('ContainerRuntimeError', `exited before it served: ${last}`))
+    })
+  })
+}

@@ -1,0 +1,82 @@
+import { afterEach, expect, test } from 'vitest'
+import { createProcessTasks } from '../../../local/data-plane/tasks/process-tasks.ts'
+import type { RunningTaskHandle } from '../../../local/services/ecs/task-runner.ts'
+
+const started: RunningTaskHandle[] = []
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((handle) => handle.stop()))
+})
+
+function start(environment: Record<string, string> = {}, image = 'sluice/sample-app:1') {
+  const handle = createProcessTasks().start({
+    taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/main/1',
+    revision: 'shop:3',
+    image,
+    environment: { SLOT: 'green', VERSION: '1.2', ...environment },
+    ports: [80],
+    stopTimeout: 5_000,
+  })
+  started.push(handle)
+  return handle
+}
+
+const get = async (handle: RunningTaskHandle, path = '/') => {
+  const { host, port } = await handle.address
+  return fetch(`http://${host}:${port}${path}`)
+}
+const exitOf = (handle: RunningTaskHandle) => new Promise((resolve) => handle.onExit(resolve))
+
+test('a task is a process that serves, and says which slot, revision and version it is', async () => {
+  const handle = start()
+  const response = await get(handle)
+  expect(response.status).toBe(200)
+  expect(await response.text()).toBe('hello from green\n')
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'x-slot': 'green',
+    'x-revision': 'shop:3',
+    'x-version': '1.2',
+  })
+  expect((await get(handle, '/health')).status).toBe(200)
+  expect((await get(handle, '/else')).status).toBe(404)
+})
+
+test('an unhealthy one serves but fails its health check', async () => {
+  const handle = start({ UNHEALTHY: '1' })
+  expect((await get(handle)).status).toBe(200)
+  expect((await get(handle, '/health')).status).toBe(503)
+})
+
+test('a share of the answers are errors', async () => {
+  const handle = start({ ERRORS: '50%' })
+  const statuses: number[] = []
+  for (let call = 0; call < 10; call++) statuses.push((await get(handle)).status)
+  expect(statuses.filter((status) => status === 500)).toHaveLength(5)
+})
+
+test('it leaves with 0 when asked to stop, and with 1 when it crashes', async () => {
+  const polite = start()
+  await polite.address
+  const exit = exitOf(polite)
+  await polite.stop()
+  expect(await exit).toEqual({ code: 0, signal: null })
+  expect(await exitOf(start({ CRASH_AFTER: '1' }))).toEqual({ code: 1, signal: null })
+})
+
+test('an exit that is over already is told at once', async () => {
+  const handle = start({ CRASH_AFTER: '0' })
+  await exitOf(handle)
+  expect(await exitOf(handle)).toEqual({ code: 1, signal: null })
+})
+
+test('an image that nobody has cannot be pulled', async () => {
+  await expect(start({}, 'nobody/knows-it').address).rejects.toMatchObject({
+    code: 'CannotPullContainerError',
+    message: expect.stringContaining('"nobody/knows-it"'),
+  })
+})
+
+test('a process that cannot start says why', async () => {
+  await expect(start({ ERRORS: 'many' }).address).rejects.toMatchObject({
+    code: 'ContainerRuntimeError',
+  })
+})
