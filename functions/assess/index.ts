@@ -1,0 +1,26 @@
+import { assess } from '../../core/use-cases/assess.ts'
+import {
+  alarms,
+  type Container,
+  clock,
+  connect,
+  metrics,
+  notices,
+  services,
+  store,
+  targetGroups,
+} from '../shared/container.ts'
+import { told } from '../shared/watch.ts'
+import { atFirstCall } from '../shared/watched.ts'
+import { positionTask, taskHandler } from '../shared/workflow-task.ts'
+
+const needs = { clock, store, services, targetGroups, alarms, metrics, notices }
+
+export function createAssessHandler(container: Container<keyof typeof needs>) {
+  return taskHandler(container.watch, positionTask, async (task) => {
+    const position = await assess(container, task)
+    return told(container.watch, position)
+  })
+}
+
+export const handler = atFirstCall(() => createAssessHandler(connect(needs)))

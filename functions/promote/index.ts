@@ -1,0 +1,25 @@
+import { promote } from '../../core/use-cases/promote.ts'
+import {
+  type Container,
+  clock,
+  connect,
+  notices,
+  routerOf,
+  services,
+  store,
+} from '../shared/container.ts'
+import { count, told } from '../shared/watch.ts'
+import { atFirstCall } from '../shared/watched.ts'
+import { positionTask, taskHandler } from '../shared/workflow-task.ts'
+
+const needs = { clock, store, services, routerOf, notices }
+
+export function createPromoteHandler(container: Container<keyof typeof needs>) {
+  return taskHandler(container.watch, positionTask, async (task) => {
+    const position = await promote(container, task)
+    count(container.watch, 'Promoted')
+    return told(container.watch, position)
+  })
+}
+
+export const handler = atFirstCall(() => createPromoteHandler(connect(needs)))

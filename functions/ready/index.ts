@@ -1,0 +1,23 @@
+import { ready } from '../../core/use-cases/ready.ts'
+import {
+  type Container,
+  clock,
+  connect,
+  services,
+  store,
+  targetGroups,
+} from '../shared/container.ts'
+import { told } from '../shared/watch.ts'
+import { atFirstCall } from '../shared/watched.ts'
+import { positionTask, taskHandler } from '../shared/workflow-task.ts'
+
+const needs = { clock, store, services, targetGroups }
+
+export function createReadyHandler(container: Container<keyof typeof needs>) {
+  return taskHandler(container.watch, positionTask, async (task) => {
+    const position = await ready(container, task)
+    return told(container.watch, position)
+  })
+}
+
+export const handler = atFirstCall(() => createReadyHandler(connect(needs)))

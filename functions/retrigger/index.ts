@@ -1,0 +1,49 @@
+import { retrigger } from '../../core/use-cases/retrigger.ts'
+import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
+import { type Container, connect, services, store, workflows } from '../shared/container.ts'
+import { about, toldResult } from '../shared/watch.ts'
+import { atFirstCall, watched } from '../shared/watched.ts'
+
+const needs = { store, services, workflows }
+
+/** Lambda goes on from the first record that failed: those after it wait, for their order counts. */
+interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+export function createRetriggerHandler(container: Container<keyof typeof needs>) {
+  const { watch } = container
+
+  async function follow(record: unknown): Promise<void> {
+    watch.logger.resetKeys()
+    const change = parseStreamRecord(record)
+    if (change.kind === 'ignored') {
+      toldResult(watch, change)
+      return
+    }
+    about(watch, { canary: change.value.canary })
+    toldResult(watch, await retrigger(container, change.value))
+  }
+
+  return watched(watch, async (event): Promise<BatchAnswer> => {
+    const batch = parseBatch(event)
+    if (batch.kind === 'ignored') {
+      toldResult(watch, batch)
+      return { batchItemFailures: [] }
+    }
+    for (const record of batch.value) {
+      try {
+        await follow(record)
+      } catch (error) {
+        const itemIdentifier = sequenceNumberOf(record)
+        // Without a number the record cannot be named, so the whole batch has to be tried again.
+        if (itemIdentifier === undefined) throw error
+        watch.logger.error('the record is tried again', { error, itemIdentifier })
+        return { batchItemFailures: [{ itemIdentifier }] }
+      }
+    }
+    return { batchItemFailures: [] }
+  })
+}
+
+export const handler = atFirstCall(() => createRetriggerHandler(connect(needs)))

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+
+/** What every function is configured by; the template sets each of these. */
+export const ENVIRONMENT_VARIABLES = [
+  'TABLE_NAME',
+  'CANDIDATE_INDEX',
+  'STATE_MACHINE_ARN',
+  'EVENT_BUS_NAME',
+  'POWERTOOLS_SERVICE_NAME',
+  'POWERTOOLS_METRICS_NAMESPACE',
+  'POWERTOOLS_LOG_LEVEL',
+] as const
+
+const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const
+
+const schema = z.object({
+  TABLE_NAME: z.string().min(1),
+  CANDIDATE_INDEX: z.string().min(1),
+  STATE_MACHINE_ARN: z.string().startsWith('arn:'),
+  EVENT_BUS_NAME: z.string().min(1),
+  POWERTOOLS_SERVICE_NAME: z.string().min(1).default('sluice'),
+  POWERTOOLS_METRICS_NAMESPACE: z.string().min(1).default('Sluice'),
+  POWERTOOLS_LOG_LEVEL: z.enum(LOG_LEVELS).default('INFO'),
+} satisfies Record<(typeof ENVIRONMENT_VARIABLES)[number], z.ZodType>)
+
+export interface Environment {
+  readonly table: string
+  readonly candidateIndex: string
+  readonly stateMachineArn: string
+  readonly eventBus: string
+  readonly service: string
+  readonly metricsNamespace: string
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+}
+
+/** @throws {TypeError} naming each variable that is missing or wrong. */
+export function parseEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment {
+  const result = schema.safeParse(variables)
+  if (!result.success) {
+    const lines = result.error.issues.map(({ path, message }) => {
+      const name = path.map(String).join('.')
+      return `${name}=${variables[name] ?? ''}: ${message}`
+    })
+    throw new TypeError(`broken environment of the function, set by its stack: ${lines.join('; ')}`)
+  }
+  const { data } = result
+  return {
+    table: data.TABLE_NAME,
+    candidateIndex: data.CANDIDATE_INDEX,
+    stateMachineArn: data.STATE_MACHINE_ARN,
+    eventBus: data.EVENT_BUS_NAME,
+    service: data.POWERTOOLS_SERVICE_NAME,
+    metricsNamespace: data.POWERTOOLS_METRICS_NAMESPACE,
+    logLevel: data.POWERTOOLS_LOG_LEVEL,
+  }
+}

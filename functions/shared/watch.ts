@@ -1,0 +1,97 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { Tracer } from '@aws-lambda-powertools/tracer'
+import type { Position } from '../../core/model/position.ts'
+import type { Environment } from './environment.ts'
+
+/** What an invocation is about: on each of its log lines, its trace and its metrics. */
+export interface Subject {
+  readonly canary?: string | undefined
+  readonly rollout?: string | undefined
+  readonly step?: number | undefined
+}
+
+/** What a function is watched by. */
+export interface Watch {
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly tracer: Tracer
+}
+
+export function createWatch({ service, metricsNamespace, logLevel }: Environment): Watch {
+  return {
+    logger: new Logger({ serviceName: service, logLevel }),
+    metrics: new Metrics({ serviceName: service, namespace: metricsNamespace }),
+    // Does nothing outside Lambda, and in it only where X-Ray samples the invocation.
+    tracer: new Tracer({ serviceName: service, captureHTTPsRequests: false }),
+  }
+}
+
+/** Says what the rest of the invocation is about. */
+export function about({ logger, metrics, tracer }: Watch, subject: Subject): void {
+  const { canary, rollout, step } = subject
+  logger.appendKeys({ canary, rollout, step })
+  if (canary !== undefined) {
+    metrics.addDimension('canary', canary)
+    tracer.putAnnotation('canary', canary)
+  }
+  if (rollout !== undefined) tracer.putAnnotation('rollout', rollout)
+  if (step !== undefined) tracer.putAnnotation('step', step)
+}
+
+export type MetricName =
+  | 'EventIgnored'
+  | 'RolloutStarted'
+  | 'RolloutQueued'
+  | 'WeightShifted'
+  | 'Promoted'
+  | 'FailedBack'
+  | 'SignalRecorded'
+  | 'Recovering'
+
+export function count({ metrics }: Watch, name: MetricName): void {
+  metrics.addMetric(name, 'Count', 1)
+}
+
+/** Logs where the rollout stands, and hands it on. */
+export function told(watch: Watch, position: Position): Position {
+  const { step, weight, decision, reason } = position
+  watch.logger.info(reason, { step, weight, decision })
+  return position
+}
+
+/** What a use case made of an event; an ignored one is told like the others, with its reason. */
+export function toldResult<Result extends EventResult>(watch: Watch, result: Result): Result {
+  const { kind, canary, rollout, reason } = result
+  about(watch, { canary, rollout })
+  const metric = METRIC_OF[kind]
+  if (metric) count(watch, metric)
+  watch.logger.info(reason, { result: kind })
+  return result
+}
+
+export interface EventResult {
+  readonly kind:
+    | 'started'
+    | 'resumed'
+    | 'queued'
+    | 'ignored'
+    | 'recorded'
+    | 'duplicate'
+    | 'refused'
+    | 'recovering'
+  readonly canary?: string
+  readonly rollout?: string
+  readonly reason: string
+}
+
+const METRIC_OF: Readonly<Record<EventResult['kind'], MetricName | undefined>> = {
+  started: 'RolloutStarted',
+  resumed: 'RolloutStarted',
+  queued: 'RolloutQueued',
+  ignored: 'EventIgnored',
+  recorded: 'SignalRecorded',
+  duplicate: undefined,
+  refused: undefined,
+  recovering: 'Recovering',
+}

@@ -1,0 +1,55 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware'
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { Context } from 'aws-lambda'
+import { NotYetError, SluiceError } from '../../core/errors.ts'
+import type { Watch } from './watch.ts'
+
+export type Handler<Result> = (event: unknown, context: Context) => Promise<Result>
+
+/**
+ * Wraps a handler into what all functions share. After-hooks and error-hooks run from the last `use` to the
+ * first, so the error is logged while the logger still has the invocation's keys.
+ */
+export function watched<Result>(watch: Watch, handle: Handler<Result>): Handler<Result> {
+  // The function's own time limit is Lambda's; middy's timer would be a second one, and on the real clock.
+  const wrapped = middy<unknown, Result, Error, Context>(handle, { timeoutEarlyInMillis: 0 })
+    .use(captureLambdaHandler(watch.tracer, { captureResponse: false }))
+    .use(injectLambdaContext(watch.logger, { resetKeys: true }))
+    .use(publishMetrics(watch))
+    .use(tellErrors(watch))
+  return async (event, context) => wrapped(event, context)
+}
+
+/** Powertools' own middleware warns at every invocation that has nothing to publish. */
+function publishMetrics({ metrics }: Watch): MiddlewareObj {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+    // A dimension without a metric would be left for the next invocation.
+    else metrics.clearDimensions()
+  }
+  return { after: publish, onError: publish }
+}
+
+/**
+ * Logs an error once and lets it pass as it is: a SluiceError's `name` is its code, which Lambda reports as the
+ * error's type and the workflow's Retry and Catch match.
+ */
+function tellErrors({ logger }: Watch): MiddlewareObj {
+  return {
+    onError: ({ error }) => {
+      if (error instanceof NotYetError) logger.info('not yet', { why: error.message })
+      else if (error instanceof SluiceError) logger.warn(error.message, { error })
+      else logger.error('unexpected error', { error })
+    },
+  }
+}
+
+/** Builds at the first call and keeps what it built: importing the file needs no environment. */
+export function atFirstCall<Result>(build: () => Handler<Result>): Handler<Result> {
+  let built: Handler<Result> | undefined
+  return async (event, context) => {
+    built ??= build()
+    return built(event, context)
+  }
+}

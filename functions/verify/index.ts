@@ -1,0 +1,17 @@
+import { verify } from '../../core/use-cases/verify.ts'
+import { type Container, clock, connect, notices, routerOf, store } from '../shared/container.ts'
+import { count, told } from '../shared/watch.ts'
+import { atFirstCall } from '../shared/watched.ts'
+import { positionTask, taskHandler } from '../shared/workflow-task.ts'
+
+const needs = { clock, store, routerOf, notices }
+
+export function createVerifyHandler(container: Container<keyof typeof needs>) {
+  return taskHandler(container.watch, positionTask, async (task) => {
+    const position = await verify(container, task)
+    count(container.watch, 'WeightShifted')
+    return told(container.watch, position)
+  })
+}
+
+export const handler = atFirstCall(() => createVerifyHandler(connect(needs)))
