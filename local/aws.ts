@@ -1,0 +1,130 @@
+import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
+import { type Deployed, deploy } from './deploy/index.ts'
+import { lambdaEnvironment } from './lambda-environment.ts'
+import { createDynamoDb, type DynamoDb } from './services/dynamodb/index.ts'
+import { createEcs, type Ecs, type EcsDependencies } from './services/ecs/index.ts'
+import type { TaskRunner } from './services/ecs/task-runner.ts'
+import { createElbv2, type Elbv2, type Elbv2Options } from './services/elbv2/index.ts'
+import {
+  createEventBridge,
+  type DeliveryFailure,
+  type EventBridge,
+} from './services/eventbridge/index.ts'
+import {
+  createLambda,
+  createWorkerLoader,
+  type FunctionLoader,
+  type Lambda,
+} from './services/lambda/index.ts'
+import { createSqs, type Sqs } from './services/sqs/index.ts'
+import { createStepFunctions, type StepFunctions } from './services/stepfunctions/index.ts'
+import { targetRegistryOf } from './target-registry.ts'
+import { createEndpoint, type Endpoint, type EndpointOptions } from './wire/endpoint.ts'
+import { type InProcessHandler, requestHandlerOf } from './wire/request-handler.ts'
+import { listen, type WireServer } from './wire/server.ts'
+
+export interface LocalAwsOptions {
+  /** What runs the containers of tasks; by default child processes. */
+  readonly tasks?: TaskRunner
+  /** Gives functions their code; by default worker threads over the assets, which needs `listen`. */
+  readonly functions?: FunctionLoader
+  /** Of ECS: deliver some twice, some late. */
+  readonly events?: NonNullable<EcsDependencies['events']>
+  readonly ecs?: NonNullable<EcsDependencies['timing']>
+  readonly elbv2?: Elbv2Options
+  /** Before each retry of an asynchronous invocation; by default as AWS, one and two minutes. */
+  readonly lambdaRetryDelaysMs?: readonly number[]
+  /** A line that a function wrote, or that tells what became of an event that was lost. */
+  readonly lambdaLog?: (line: string) => void
+  /** Stands around every operation; lets a test make calls fail. */
+  readonly intercept?: NonNullable<EndpointOptions['intercept']>
+}
+
+export interface LocalAws {
+  readonly endpoint: Endpoint
+  /** For SDK clients in this process: no socket. */
+  readonly requestHandler: InProcessHandler
+  readonly dynamodb: DynamoDb
+  readonly sqs: Sqs
+  readonly eventbridge: EventBridge
+  readonly lambda: Lambda
+  readonly stepfunctions: StepFunctions
+  readonly ecs: Ecs
+  readonly elbv2: Elbv2
+  /** Events that no target and no queue took. */
+  readonly lost: readonly string[]
+  /** Makes what the template in a folder of `cdk synth` names. */
+  deploy(folder: string, stack?: string): Promise<Deployed>
+  /** Serves the endpoint over HTTP on the loopback interface. */
+  listen(options?: { readonly port?: number }): Promise<WireServer>
+  close(): Promise<void>
+}
+
+/** All of local AWS, put together: nothing outside of this file knows every part. */
+export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
+  const log = options.lambdaLog ?? (() => undefined)
+  const lost: string[] = []
+  let server: WireServer | undefined
+
+  const note = (line: string): void => {
+    lost.push(line)
+    log(line)
+  }
+  const dynamodb = createDynamoDb()
+  const sqs = createSqs()
+  const loader =
+    options.functions ??
+    createWorkerLoader({ log, environmentOf: (fn) => lambdaEnvironment(fn, server?.url) })
+  const lambda = createLambda({
+    loader,
+    sqs,
+    streams: dynamodb,
+    onLost: (fn, reason) => note(`${fn} lost an event: ${reason}`),
+    ...(options.lambdaRetryDelaysMs ? { retryDelaysMs: options.lambdaRetryDelaysMs } : {}),
+  })
+  // Each of the two needs the other: rules start executions, executions emit events.
+  const eventbridge: EventBridge = createEventBridge({
+    targets: {
+      lambda: (arn, payload) => lambda.accept(arn, payload),
+      sqs: sqs.deliver,
+      states: (arn, payload) => stepfunctions.start(arn, payload),
+    },
+    onDeliveryFailure: (failure) => {
+      if (!failure.deadLettered) note(lostEvent(failure))
+    },
+  })
+  const stepfunctions = createStepFunctions({ lambda, publish: eventbridge.publish })
+  const elbv2 = createElbv2(options.elbv2)
+  const ecs = createEcs({
+    runner: options.tasks ?? createProcessTasks(),
+    targets: targetRegistryOf(elbv2),
+    publish: eventbridge.publish,
+    ...(options.events ? { events: options.events } : {}),
+    ...(options.ecs ? { timing: options.ecs } : {}),
+  })
+  const services = { dynamodb, sqs, eventbridge, lambda, stepfunctions, ecs, elbv2 }
+  const endpoint = createEndpoint(
+    Object.values(services),
+    options.intercept ? { intercept: options.intercept } : {},
+  )
+
+  return {
+    ...services,
+    endpoint,
+    requestHandler: requestHandlerOf(endpoint),
+    lost,
+    deploy: (folder, stack) => deploy(services, folder, stack),
+    async listen(given) {
+      server = await listen(endpoint, given)
+      return server
+    },
+    async close() {
+      stepfunctions.close()
+      await Promise.all([ecs.close(), lambda.close()])
+      await server?.close()
+    },
+  }
+}
+
+const lostEvent = ({ rule, target, error, event }: DeliveryFailure): string =>
+  `rule ${rule} lost ${event['detail-type']} ${event.id} to ${target}: ${error.message}`

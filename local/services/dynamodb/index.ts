@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import type { RawService, WireRequest, WireResponse } from '../../wire/service.ts'
+import type { TableStream } from './stream-record.ts'
+import { createTableChanges, type TableChanges } from './table-changes.ts'
+import { createTableSettings } from './table-settings.ts'
+import { createTableStore, DynamoDbError, type Item } from './table-store.ts'
+
+export type { StreamRecord } from './stream-record.ts'
+
+/**
+ * DynamoDB, by dynalite in memory, and what dynalite lacks: the stream of a table's changes, the item on a
+ * failed condition, TTL and backup settings (kept and told, but nothing is deleted and nothing backed up).
+ */
+export interface DynamoDb extends RawService {
+  readonly name: 'dynamodb'
+  subscribe: TableChanges['subscribe']
+  streamOf: TableChanges['streamOf']
+  /** One operation, without HTTP around it. @throws {DynamoDbError} */
+  call(operation: string, input: object): Promise<Record<string, unknown>>
+}
+
+type Input = { readonly TableName: string } & Readonly<Record<string, unknown>>
+
+const PASSED = new Set(
+  `BatchGetItem CreateTable DeleteTable DescribeTable GetItem ListTables ListTagsOfResource Query Scan
+   TagResource UntagResource UpdateTable`.split(/\s+/),
+)
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem'])
+
+export function createDynamoDb(): DynamoDb {
+  const store = createTableStore()
+  const changes = createTableChanges(store)
+  const settings = createTableSettings(store, changes)
+  const own: Readonly<Record<string, (input: never) => Promise<object>>> = settings.operations
+
+  const writeOne = (request: WireRequest, operation: string, input: Input) => {
+    const { ReturnValuesOnConditionCheckFailure: onFailure, ...rest } = input
+    return changes.write(
+      input.TableName,
+      (stream) => [keyOf(stream, operation === 'PutItem' ? input.Item : input.Key)],
+      async () => {
+        const answer = await store.pass(request, rest)
+        if (answer.status === 200 || onFailure !== 'ALL_OLD') return answer
+        return withItem(answer, async () => (await itemOf(input))?.Item)
+      },
+    )
+  }
+  // Read after the refusal: without a stream another write may come between, as it may for DynamoDB's caller.
+  const itemOf = async (input: Input): Promise<{ Item?: Item } | undefined> => {
+    const described = await store.call<{ Table: { KeySchema: { AttributeName: string }[] } }>(
+      'DescribeTable',
+      { TableName: input.TableName },
+    )
+    const names = described.Table.KeySchema.map((key) => key.AttributeName)
+    const Key = keyOf({ keys: names }, input.Item ?? input.Key)
+    return store.call('GetItem', { TableName: input.TableName, Key, ConsistentRead: true })
+  }
+  const writeMany = async (request: WireRequest, input: BatchWrite): Promise<WireResponse> => {
+    const within = (tables: readonly string[]): Promise<WireResponse> => {
+      const [table, ...others] = tables
+      if (table === undefined) return store.pass(request, input)
+      const keys = (stream: TableStream) =>
+        (input.RequestItems[table] ?? []).map((one) =>
+          keyOf(stream, one.PutRequest?.Item ?? one.DeleteRequest?.Key),
+        )
+      return changes.write(table, keys, () => within(others))
+    }
+    // In one order for all, so that two batches over the same tables cannot wait for each other.
+    return within(Object.keys(input.RequestItems).sort())
+  }
+
+  const answer = async (request: WireRequest, operation: string): Promise<WireResponse> => {
+    const parse = () => JSON.parse(Buffer.from(request.body).toString() || '{}') as Input
+    if (WRITES.has(operation)) return writeOne(request, operation, parse())
+    if (operation === 'BatchWriteItem') {
+      return writeMany(request, parse() as unknown as BatchWrite)
+    }
+    const ownOperation = own[operation]
+    if (ownOperation) return json(200, await ownOperation(parse() as never))
+    if (!PASSED.has(operation)) {
+      const message = `local AWS does not have dynamodb:${operation}`
+      throw new DynamoDbError('UnknownOperationException', message)
+    }
+    const passed = await store.pass(request)
+    if (passed.status !== 200) return passed
+    if (operation === 'CreateTable') settings.created(parse() as unknown as CreateTableInput)
+    if (operation === 'DeleteTable') settings.deleted(parse().TableName)
+    if (!['CreateTable', 'DescribeTable'].includes(operation)) return passed
+    return describing(passed, operation === 'CreateTable' ? 'TableDescription' : 'Table')
+  }
+  const describing = (passed: WireResponse, member: string): WireResponse => {
+    const body = JSON.parse(Buffer.from(passed.body).toString())
+    Object.assign(body[member], settings.streamOf(body[member].TableName))
+    return json(200, body)
+  }
+
+  const handle = async (request: WireRequest): Promise<WireResponse> => {
+    const operation = (request.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
+    try {
+      return await answer(request, operation)
+    } catch (error) {
+      if (!(error instanceof DynamoDbError)) throw error
+      return json(400, {
+        __type: `com.amazonaws.dynamodb.v20120810#${error.code}`,
+        message: error.message,
+      })
+    }
+  }
+
+  return {
+    name: 'dynamodb',
+    handle,
+    subscribe: changes.subscribe,
+    streamOf: changes.streamOf,
+    async call(operation, input) {
+      const answered = await handle(inProcess(operation, input))
+      const output = JSON.parse(Buffer.from(answered.body).toString())
+      if (answered.status === 200) return output
+      const code = String(output.__type).replace(/^.*#/, '')
+      throw new DynamoDbError(code, output.message ?? output.Message ?? code)
+    },
+  }
+}
+
+interface BatchWrite {
+  readonly RequestItems: Readonly<
+    Record<
+      string,
+      readonly { readonly PutRequest?: { Item: Item }; readonly DeleteRequest?: { Key: Item } }[]
+    >
+  >
+}
+
+type CreateTableInput = Parameters<ReturnType<typeof createTableSettings>['created']>[0]
+
+const inProcess = (operation: string, input: object): WireRequest => ({
+  method: 'POST',
+  path: '/',
+  query: {},
+  headers: {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-date': '20260101T000000Z',
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
+  },
+  body: Buffer.from(JSON.stringify(input)),
+})
+
+function keyOf(stream: { readonly keys: readonly string[] }, item: unknown): Item {
+  const attributes = (item ?? {}) as Item
+  return Object.fromEntries(stream.keys.map((name) => [name, attributes[name]]))
+}
+
+async function withItem(
+  refused: WireResponse,
+  read: () => Promise<Item | undefined>,
+): Promise<WireResponse> {
+  const body = JSON.parse(Buffer.from(refused.body).toString())
+  if (!String(body.__type).endsWith('#ConditionalCheckFailedException')) return refused
+  const item = await read()
+  return json(refused.status, item ? { ...body, Item: item } : body)
+}
+
+const json = (status: number, body: object): WireResponse => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,44 @@
+/** Gives the code of a function that the template names. */
+export type FunctionLoader = (fn: {
+  readonly name: string
+  readonly assetPath: string
+  readonly handler: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+}) => LoadedFunction
+
+export interface InvocationContext {
+  readonly requestId: string
+  /** Milliseconds since the epoch; the result counts no more after it. */
+  readonly deadline: number
+  /** Aborts at the deadline. */
+  readonly signal: AbortSignal
+}
+
+export interface LoadedFunction {
+  /** Rejects with an error whose name and message are the invocation's errorType and errorMessage. */
+  invoke(payload: unknown, context: InvocationContext): Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface FunctionDefinition {
+  readonly name: string
+  readonly assetPath: string
+  readonly handler: string
+  readonly runtime: string
+  readonly architecture: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+  readonly memoryMegabytes: number
+  readonly description?: string
+  /** ARN of the queue for events of asynchronous invocations that failed for good. */
+  readonly deadLetterArn?: string
+}
+
+/** How asynchronous invocations of a function end that failed for good. */
+export interface EventInvokeConfig {
+  readonly maximumRetryAttempts?: number
+  readonly maximumEventAgeSeconds?: number
+  /** ARN of a queue. */
+  readonly onFailure?: string
+}

@@ -1,0 +1,67 @@
+import type { FunctionRecord } from './functions.ts'
+
+export interface FunctionErrorPayload {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: readonly string[]
+}
+
+export type InvocationResult =
+  | { readonly kind: 'returned'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly payload: string; readonly error: FunctionErrorPayload }
+
+/** Most bytes of a synchronous invocation's payload. */
+const MOST_BYTES = 6 * 1024 * 1024
+
+/** Runs a function once, within its timeout. Its own failures are a result, not an exception. */
+export async function invokeOnce(
+  record: FunctionRecord,
+  payload: unknown,
+  requestId: string,
+): Promise<InvocationResult> {
+  record.invocations += 1
+  const timeoutMs = record.definition.timeoutSeconds * 1000
+  const abort = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(
+        `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
+      )
+      error.name = 'Sandbox.Timedout'
+      abort.abort(error)
+      reject(error)
+    }, timeoutMs)
+  })
+  try {
+    const deadline = Date.now() + timeoutMs
+    const context = { requestId, deadline, signal: abort.signal }
+    const returned = await Promise.race([record.code().invoke(payload, context), timedOut])
+    const text = JSON.stringify(returned) ?? 'null'
+    if (Buffer.byteLength(text) <= MOST_BYTES) return { kind: 'returned', payload: text }
+    return failed({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${MOST_BYTES} bytes).`,
+    })
+  } catch (error) {
+    return failed(payloadOf(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const failed = (error: FunctionErrorPayload): InvocationResult => ({
+  kind: 'failed',
+  payload: JSON.stringify(error),
+  error,
+})
+
+/** As Lambda's Node runtime reports what a handler threw. A timeout of the sandbox has no trace. */
+function payloadOf(thrown: unknown): FunctionErrorPayload {
+  if (!(thrown instanceof Error)) {
+    return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] }
+  }
+  const { name: errorType, message: errorMessage } = thrown
+  if (errorType.startsWith('Sandbox.')) return { errorType, errorMessage }
+  return { errorType, errorMessage, trace: (thrown.stack ?? '').split('\n') }
+}

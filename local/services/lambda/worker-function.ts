@@ -1,0 +1,143 @@
+import { Worker } from 'node:worker_threads'
+import type { FunctionLoader, InvocationContext, LoadedFunction } from './function.ts'
+import type { WorkerAnswer, WorkerStart } from './worker-runtime.ts'
+
+export interface WorkerLoaderOptions {
+  /** What Lambda sets beside the template's variables, looked up when a worker starts. */
+  readonly environmentOf: (fn: Parameters<FunctionLoader>[0]) => Readonly<Record<string, string>>
+  readonly log: (line: string) => void
+  /** Most invocations of a function at a time; further ones wait. */
+  readonly concurrency?: number
+}
+
+const CONCURRENCY = 2
+const OLD_GENERATION_MB = 128
+
+interface Job {
+  readonly payload: unknown
+  readonly context: InvocationContext
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Each function in worker threads of its own, started when first needed. A worker runs one invocation at a
+ * time, as an execution environment of Lambda does; one that outlives its deadline is killed.
+ */
+export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader {
+  return (fn): LoadedFunction => {
+    const waiting: Job[] = []
+    const workers = new Set<Worker>()
+    const idle: Worker[] = []
+
+    const start = (): Worker => {
+      const workerData: WorkerStart = {
+        functionName: fn.name,
+        assetPath: fn.assetPath,
+        handler: fn.handler,
+      }
+      const worker = new Worker(new URL('./worker-runtime.ts', import.meta.url), {
+        workerData,
+        env: { ...fn.environment, ...options.environmentOf(fn) },
+        stdout: true,
+        stderr: true,
+        // None of the command line of this process: a function gets what the template gives it.
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
+      })
+      for (const stream of [worker.stdout, worker.stderr]) {
+        forEachLine(stream, (line) => options.log(`${fn.name} ${line}`))
+      }
+      workers.add(worker)
+      return worker
+    }
+
+    const next = (): void => {
+      while (waiting.length > 0) {
+        const room = idle.length > 0 || workers.size < (options.concurrency ?? CONCURRENCY)
+        const job = room ? waiting.shift() : undefined
+        if (!job) return
+        run(idle.pop() ?? start(), job)
+      }
+    }
+
+    const run = (worker: Worker, job: Job): void => {
+      const settle = (): void => {
+        worker.removeAllListeners()
+        job.context.signal.removeEventListener('abort', kill)
+      }
+      const lose = (error: Error): void => {
+        settle()
+        workers.delete(worker)
+        // A listener must stay: a late 'error' without one would end this process.
+        worker.on('error', (late) => options.log(`${fn.name} ${late.message}`))
+        job.reject(error)
+        next()
+      }
+      const kill = (): void => {
+        void worker.terminate()
+        lose(job.context.signal.reason as Error)
+      }
+      worker.once('message', (answer: WorkerAnswer) => {
+        settle()
+        idle.push(worker)
+        if (answer.kind === 'returned') job.resolve(JSON.parse(answer.payload))
+        else job.reject(errorOf(answer))
+        next()
+      })
+      worker.once('error', lose)
+      worker.once('exit', (code) => {
+        const { requestId } = job.context
+        lose(
+          named(
+            'Runtime.ExitError',
+            `RequestId: ${requestId} Error: Runtime exited with exit status ${code}`,
+          ),
+        )
+      })
+      job.context.signal.addEventListener('abort', kill, { once: true })
+      const { requestId, deadline } = job.context
+      worker.postMessage({ requestId, deadline, payload: JSON.stringify(job.payload) })
+    }
+
+    return {
+      invoke: (payload, context) =>
+        new Promise((resolve, reject) => {
+          const job: Job = { payload, context, resolve, reject }
+          waiting.push(job)
+          context.signal.addEventListener('abort', () => {
+            const index = waiting.indexOf(job)
+            if (index >= 0) waiting.splice(index, 1)
+          })
+          next()
+        }),
+      async close() {
+        await Promise.all([...workers].map((worker) => worker.terminate()))
+        workers.clear()
+        idle.length = 0
+      },
+    }
+  }
+}
+
+function errorOf(answer: Extract<WorkerAnswer, { kind: 'failed' }>): Error {
+  const error = named(answer.errorType, answer.errorMessage)
+  error.stack = answer.trace.join('\n')
+  return error
+}
+
+function named(name: string, message: string): Error {
+  const error = new Error(message)
+  error.name = name
+  return error
+}
+
+function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+  })
+}

@@ -1,0 +1,35 @@
+import * as schemas from '@aws-sdk/client-sqs'
+import type { Service } from '../../wire/service.ts'
+import { messageOperations, put } from './messages.ts'
+import { queueOperations } from './queues.ts'
+import { Queues } from './state.ts'
+
+/** Standard queues, as far as dead-letter queues and people who look into them need. */
+export interface Sqs extends Service {
+  readonly queues: Queues
+  /** Puts a message on the queue of this ARN. @throws {AwsError} where there is none. */
+  deliver(arn: string, body: string, attributes?: Readonly<Record<string, string>>): void
+}
+
+export function createSqs(): Sqs {
+  const queues = new Queues()
+  return {
+    name: 'sqs',
+    schemas,
+    operations: { ...queueOperations(queues), ...messageOperations(queues) },
+    supports: {
+      CreateQueue: ['QueueName', 'Attributes', 'tags'],
+      GetQueueUrl: ['QueueName'],
+      ListQueues: ['QueueNamePrefix', 'MaxResults'],
+      SendMessage: ['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes'],
+    },
+    queues,
+    deliver(arn, body, attributes = {}) {
+      const typed = Object.entries(attributes).map(([name, value]) => [
+        name,
+        { DataType: 'String', StringValue: value },
+      ])
+      put(queues.get(arn), body, Object.fromEntries(typed))
+    },
+  }
+}
