@@ -6,6 +6,8 @@ import type { Operation } from './wire/service.ts'
 /** How ECS registers the tasks of its services: by the same operations that anybody else has. */
 export function targetRegistryOf(elbv2: Elbv2): TargetRegistry {
   const call = (name: 'RegisterTargets' | 'DeregisterTargets', arn: string, target: object) => {
+    // A group that somebody deleted meanwhile has no targets to add or remove.
+    if (!elbv2.state.targetGroups.has(arn)) return
     const operation = elbv2.operations[name] as Operation<object>
     void operation({ TargetGroupArn: arn, Targets: [target] }, { requestId: 'ecs' })
   }

@@ -21,12 +21,29 @@ const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
 ]
 
+export interface ProcessTasks extends TaskRunner {
+  /** Ends the processes of the chosen tasks as a crash would, and says how many there were. */
+  kill(chosen: (spec: TaskSpec) => boolean): number
+}
+
 /** Runs tasks as child processes that serve HTTP on loopback. */
-export function createProcessTasks(images: Readonly<Record<string, string>> = IMAGES): TaskRunner {
+export function createProcessTasks(
+  images: Readonly<Record<string, string>> = IMAGES,
+): ProcessTasks {
+  const running = new Map<TaskSpec, ChildProcess>()
   return {
     start(spec) {
       const program = images[spec.image.split(':')[0] ?? '']
-      return program === undefined ? unknownImage(spec, images) : start(program, spec)
+      if (program === undefined) return unknownImage(spec, images)
+      const child = launch(program, spec)
+      running.set(spec, child)
+      child.once('exit', () => running.delete(spec))
+      return handleOf(child, spec)
+    },
+    kill(chosen) {
+      const victims = [...running].filter(([spec]) => chosen(spec))
+      for (const [, child] of victims) child.kill('SIGKILL')
+      return victims.length
     },
   }
 }
@@ -44,13 +61,16 @@ function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>):
   return { address, stop: async () => {}, onExit: () => {} }
 }
 
-function start(program: string, spec: TaskSpec): RunningTaskHandle {
-  const child = fork(program, [], {
+function launch(program: string, spec: TaskSpec): ChildProcess {
+  return fork(program, [], {
     execArgv: NODE_FLAGS,
     // Only what the task definition says: a container does not see its host's environment.
     env: { ...spec.environment, TASK_ARN: spec.taskArn, TASK_REVISION: spec.revision },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+}
+
+function handleOf(child: ChildProcess, spec: TaskSpec): RunningTaskHandle {
   const exited = new Promise<TaskExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
@@ -81,9 +101,11 @@ function addressOf(child: ChildProcess): Promise<{ host: string; port: number }>
     child.once('error', (error) =>
       reject(new TaskStartError('ContainerRuntimeError', error.message)),
     )
-    child.once('exit', () => {
-      const last = complaint.trim().split('\n').at(-1) ?? ''
-      reject(new TaskStartError('ContainerRuntimeError', `exited before it served: ${last}`))
+    // Not `exit`: what it said may come after that.
+    child.once('close', () => {
+      const why =
+        complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? 'it said nothing'
+      reject(new TaskStartError('ContainerRuntimeError', `exited before it served: ${why}`))
     })
   })
 }

@@ -78,5 +78,27 @@ test('an image that nobody has cannot be pulled', async () => {
 test('a process that cannot start says why', async () => {
   await expect(start({ ERRORS: 'many' }).address).rejects.toMatchObject({
     code: 'ContainerRuntimeError',
+    message: expect.stringContaining('ERRORS="many"'),
   })
+})
+
+test('the tasks that are chosen die as in a crash', async () => {
+  const tasks = createProcessTasks()
+  const [doomed, spared] = ['shop:1', 'shop:2'].map((revision) => {
+    const handle = tasks.start({
+      taskArn: revision,
+      revision,
+      image: 'sluice/sample-app',
+      environment: {},
+      ports: [80],
+      stopTimeout: 5_000,
+    })
+    started.push(handle)
+    return handle
+  })
+  if (!doomed || !spared) throw new Error('two tasks were started')
+  await Promise.all([doomed.address, spared.address])
+  expect(tasks.kill((spec) => spec.revision === 'shop:1')).toBe(1)
+  expect(await exitOf(doomed)).toEqual({ code: null, signal: 'SIGKILL' })
+  expect((await get(spared)).status).toBe(200)
 })
