@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Parsed, read } from './outcome.ts'
 
 /** What a person may ask for. The other signals come from events. */
-export const OPERATOR_SIGNALS = ['abort', 'promote', 'approve', 'pause', 'resume'] as const
+export const OPERATOR_SIGNALS = ['abort', 'approve'] as const
 
 const schema = z.looseObject({
   canary: z.string().min(1),

@@ -56,3 +56,8 @@ export function parseEnvironment(
     logLevel: data.POWERTOOLS_LOG_LEVEL,
   }
 }
+
+/** Whether X-Ray samples the present invocation: the runtime sets its trace's header anew for each. */
+export function isTraced(): boolean {
+  return process.env._X_AMZN_TRACE_ID?.includes('Sampled=1') ?? false
+}

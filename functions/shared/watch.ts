@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { Tracer } from '@aws-lambda-powertools/tracer'
 import type { Position } from '../../core/model/position.ts'
 import type { Environment } from './environment.ts'
+import { createTracing, type Tracing } from './tracing.ts'
 
 /** What an invocation is about: on each of its log lines, its trace and its metrics. */
 export interface Subject {
@@ -15,28 +15,27 @@ export interface Subject {
 export interface Watch {
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly tracer: Tracer
+  readonly tracing: Tracing
 }
 
 export function createWatch({ service, metricsNamespace, logLevel }: Environment): Watch {
   return {
     logger: new Logger({ serviceName: service, logLevel }),
     metrics: new Metrics({ serviceName: service, namespace: metricsNamespace }),
-    // Does nothing outside Lambda, and in it only where X-Ray samples the invocation.
-    tracer: new Tracer({ serviceName: service, captureHTTPsRequests: false }),
+    tracing: createTracing(service),
   }
 }
 
 /** Says what the rest of the invocation is about. */
-export function about({ logger, metrics, tracer }: Watch, subject: Subject): void {
+export function about({ logger, metrics, tracing }: Watch, subject: Subject): void {
   const { canary, rollout, step } = subject
   logger.appendKeys({ canary, rollout, step })
   if (canary !== undefined) {
     metrics.addDimension('canary', canary)
-    tracer.putAnnotation('canary', canary)
+    tracing.annotate('canary', canary)
   }
-  if (rollout !== undefined) tracer.putAnnotation('rollout', rollout)
-  if (step !== undefined) tracer.putAnnotation('step', step)
+  if (rollout !== undefined) tracing.annotate('rollout', rollout)
+  if (step !== undefined) tracing.annotate('step', step)
 }
 
 export type MetricName =

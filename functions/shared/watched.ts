@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware'
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { NotYetError, SluiceError } from '../../core/errors.ts'
@@ -14,7 +13,7 @@ export type Handler<Result> = (event: unknown, context: Context) => Promise<Resu
 export function watched<Result>(watch: Watch, handle: Handler<Result>): Handler<Result> {
   // The function's own time limit is Lambda's; middy's timer would be a second one, and on the real clock.
   const wrapped = middy<unknown, Result, Error, Context>(handle, { timeoutEarlyInMillis: 0 })
-    .use(captureLambdaHandler(watch.tracer, { captureResponse: false }))
+    .use(watch.tracing.middleware)
     .use(injectLambdaContext(watch.logger, { resetKeys: true }))
     .use(publishMetrics(watch))
     .use(tellErrors(watch))

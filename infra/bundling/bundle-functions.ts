@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { build, type Metafile, type OutputFile } from 'esbuild'
+import { FUNCTIONS, type FunctionName } from '../function-names.ts'
+import { adaptersText, leanSdk } from './lean-sdk.ts'
+
+/** A function's code, ready to be deployed: `index.mjs`, what it loads on demand, and their source maps. */
+export interface FunctionBundle {
+  readonly name: FunctionName
+  /** Holds the files and nothing else. */
+  readonly directory: string
+  /** Bytes that every start of the function parses. */
+  readonly startBytes: number
+  /** Bytes of what is loaded only when it is needed: the tracer. */
+  readonly onDemandBytes: number
+}
+
+export type FunctionBundles = Readonly<Record<FunctionName, FunctionBundle>>
+
+/** CommonJS dependencies `require` Node's own modules, which an ES module has no function for. */
+const REQUIRE =
+  "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);"
+
+/**
+ * Never loaded in a function: Lambda's credentials are in the environment, browsers are not told apart, and no
+ * operation in use streams events. The SDK imports each of them only when it is needed.
+ */
+const NEVER_LOADED = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/core/event-streams',
+  '@smithy/credential-provider-imds',
+  'bowser',
+]
+
+/**
+ * Bundles every function with all that it imports, the SDK included. One esbuild process does all of them, each
+ * by itself, so that a function has only what it needs.
+ * @param root of the repository.
+ * @param directory gets one folder a function.
+ */
+export async function bundleFunctions(root: string, directory: string): Promise<FunctionBundles> {
+  const plugin = leanSdk(adaptersText(root))
+  const bundled = await Promise.all(
+    FUNCTIONS.map(async (name) => {
+      const { outputFiles, metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: { index: join(root, 'functions', name, 'index.ts') },
+        // Nothing is written here; source maps count their paths from a folder of the default output.
+        outdir: join(root, 'cdk.out', name),
+        write: false,
+        bundle: true,
+        splitting: true,
+        minify: true,
+        sourcemap: 'linked',
+        sourcesContent: false,
+        legalComments: 'none',
+        metafile: true,
+        platform: 'node',
+        target: 'node24',
+        format: 'esm',
+        outExtension: { '.js': '.mjs' },
+        // Its ES modules can be shaken, its CommonJS can not.
+        mainFields: ['module', 'main'],
+        conditions: ['module'],
+        external: NEVER_LOADED,
+        banner: { js: REQUIRE },
+        plugins: [plugin],
+        logLevel: 'silent',
+      })
+      const target = join(directory, name)
+      writeAll(outputFiles, target)
+      return [name, { name, directory: target, ...measure(metafile) }] as const
+    }),
+  )
+  return Object.fromEntries(bundled) as FunctionBundles
+}
+
+function writeAll(files: readonly OutputFile[], directory: string) {
+  mkdirSync(directory, { recursive: true })
+  for (const file of files) writeFileSync(join(directory, basename(file.path)), file.contents)
+}
+
+function measure({ outputs }: Metafile): Pick<FunctionBundle, 'startBytes' | 'onDemandBytes'> {
+  const code = Object.keys(outputs).filter((path) => path.endsWith('.mjs'))
+  const entry = code.find((path) => basename(path) === 'index.mjs')
+  const atStart = new Set<string>()
+  const visit = (path: string | undefined) => {
+    if (path === undefined || atStart.has(path)) return
+    atStart.add(path)
+    for (const imported of outputs[path]?.imports ?? []) {
+      if (imported.kind === 'import-statement' && !imported.external) visit(imported.path)
+    }
+  }
+  visit(entry)
+  const sum = (paths: readonly string[]) =>
+    paths.reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0)
+  return {
+    startBytes: sum([...atStart]),
+    onDemandBytes: sum(code.filter((path) => !atStart.has(path))),
+  }
+}
+
+/** The repository's root, from this file's place in it. */
+export const ROOT = dirname(dirname(import.meta.dirname))
