@@ -1,7 +1,10 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { beforeEach, expect, test } from 'vitest'
+import { createDynamoRecordStore } from '../../../adapters/dynamodb-record-store.ts'
 import { DefinitionError } from '../../../core/errors.ts'
 import { createLocalTable } from '../../fixtures/local-table.ts'
-import { someState } from '../../fixtures/records.ts'
+import { someRollout, someState } from '../../fixtures/records.ts'
+import { scriptedService } from '../../fixtures/scripted-service.ts'
 
 let local: Awaited<ReturnType<typeof createLocalTable>>
 beforeEach(async () => {
@@ -66,4 +69,24 @@ test('a definition record without its definition is refused by name', async () =
   await expect(read).rejects.toThrow(
     'record definition of canary shop in table Canaries has no attribute Definition',
   )
+})
+
+test('failure 3: what decisions hang on is read strongly consistent', async () => {
+  const { config, inputs } = scriptedService('dynamodb', dynamodb, {
+    GetItem: () => ({}),
+    UpdateItem: () => ({}),
+  })
+  const store = createDynamoRecordStore({
+    client: new dynamodb.DynamoDBClient(config),
+    table: 'Canaries',
+    candidateIndex: 'ByCandidate',
+  })
+  await store.readDefinition('shop')
+  await store.readState('shop')
+  await store.amendState('shop', (seen) => seen).catch(() => undefined)
+  await store.readRollout('shop', 1)
+  await store.amendRollout('shop', 1, () => someRollout())
+  const reads = inputs.filter(({ operation }) => operation === 'GetItem')
+  expect(reads).toHaveLength(5)
+  for (const { input } of reads) expect(input).toMatchObject({ ConsistentRead: true })
 })

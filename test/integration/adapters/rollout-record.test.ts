@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { HoldLostError, RecordError, TransientError } from '../../../core/errors.ts'
+import { parseDefinition } from '../../../core/model/definition.ts'
 import { type Rollout, withEntry } from '../../../core/model/rollout.ts'
 import { createLocalTable } from '../../fixtures/local-table.ts'
 import { someRollout } from '../../fixtures/records.ts'
@@ -153,6 +154,26 @@ test('evidence with numbers beyond the range of DynamoDB is kept to the digit', 
   } as const
   await create({ evidence: [verdict] })
   expect((await local.store.readRollout('shop', 1))?.evidence).toEqual([verdict])
+})
+
+test('the definition that a rollout runs by is read back as it was parsed', async () => {
+  const definition = parseDefinition({
+    canary: 'shop',
+    slots: {
+      blue: { cluster: 'main', service: 'shop-blue' },
+      green: { cluster: 'main', service: 'shop-green', setIdentifier: 'the green one' },
+    },
+    router: { type: 'route53', hostedZone: 'Z0123456789', record: 'shop.example.com' },
+    plan: [
+      { weight: 12.5, bake: '5m' },
+      { weight: 100, bake: '1h30m' },
+    ],
+    checks: [
+      { type: 'metric', name: 'errors', source: { namespace: 'N', metric: 'M' }, above: 0.1 },
+    ],
+  })
+  await create({ definition })
+  expect((await local.store.readRollout('shop', 1))?.definition).toEqual(definition)
 })
 
 test('any record that the model allows is read back as it was written', async () => {
