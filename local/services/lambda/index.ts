@@ -76,7 +76,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       mappings.set(mapping, options.streams.subscribe(definition.eventSourceArn, mapping.offer))
       return mapping.id
     },
-    invoke: (nameOrArn, payload, requestId) =>
+    invoke: async (nameOrArn, payload, requestId) =>
       invokeOnce(functions.get(nameOrArn), payload, requestId),
     accept(nameOrArn, payload) {
       queue.accept(functions.get(nameOrArn), payload)
