@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { type Destination, destinationOf } from './destination.ts'
 import { checkRequired, checkSupported, MalformedInput } from './input-check.ts'
 import { matchRoute } from './protocols/rest-route.ts'
@@ -53,6 +54,16 @@ const operationOf = (
   return operation
 }
 
+/** Clients compress what is large, metrics above all. */
+const unzipped = (request: WireRequest): WireRequest => {
+  if (request.headers['content-encoding'] !== 'gzip') return request
+  try {
+    return { ...request, body: gunzipSync(request.body) }
+  } catch (error) {
+    throw new MalformedInput(`the request body is no gzip: ${(error as Error).message}`)
+  }
+}
+
 /** The one address of local AWS: tells services and protocols apart by what the request says. */
 export const createEndpoint = (
   services: readonly AnyService[],
@@ -85,7 +96,7 @@ export const createEndpoint = (
   ): Promise<WireResponse> => {
     const { protocol } = destination
     const shape = operationOf(service, request, destination)
-    const input = protocol.decode(shape, request)
+    const input = protocol.decode(shape, unzipped(request))
     checkRequired(service.name, shape.input, input)
     const supported = service.supports?.[shape.name]
     if (supported) checkSupported(service.name, shape.name, supported, input)

@@ -1,0 +1,96 @@
+import type { Alarm, AlarmState } from './alarm.ts'
+import { comparisons } from './alarm.ts'
+import { type AlarmEvent, alarmStateChange } from './alarm-event.ts'
+import { EXTRA_PERIODS, evaluate } from './evaluate.ts'
+import type { MetricStore } from './metric-store.ts'
+import { statisticOf } from './statistic.ts'
+
+/** CloudWatch looks at an alarm once a minute, at one of finer period as often as that. */
+const lookEveryMs = (alarm: Alarm): number => Math.min(alarm.periodSeconds, 60) * 1_000
+
+/** The alarms that stand, each with a timer that evaluates it. */
+export class AlarmKeeper {
+  readonly #alarms = new Map<string, Alarm>()
+  readonly #timers = new Map<string, ReturnType<typeof setInterval>>()
+  readonly #store: MetricStore
+  readonly #publish: (event: AlarmEvent) => void
+
+  constructor(store: MetricStore, publish: (event: AlarmEvent) => void) {
+    this.#store = store
+    this.#publish = publish
+  }
+
+  all(): Alarm[] {
+    return [...this.#alarms.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  get(name: string): Alarm | undefined {
+    return this.#alarms.get(name)
+  }
+
+  put(alarm: Alarm): void {
+    this.#stop(alarm.name)
+    this.#alarms.set(alarm.name, alarm)
+    // An alarm must not keep a process alive that is otherwise done.
+    this.#timers.set(
+      alarm.name,
+      setInterval(() => this.look(alarm.name), lookEveryMs(alarm)).unref(),
+    )
+  }
+
+  remove(name: string): void {
+    this.#stop(name)
+    this.#alarms.delete(name)
+  }
+
+  close(): void {
+    for (const name of [...this.#timers.keys()]) this.#stop(name)
+  }
+
+  /** Only a change of state makes an event: an alarm that rings on says nothing new. */
+  setState(name: string, state: Omit<AlarmState, 'since'>): void {
+    const alarm = this.#alarms.get(name)
+    if (!alarm) return
+    const changed = alarm.state.value !== state.value
+    const after = { ...alarm, state: { ...state, since: changed ? new Date() : alarm.state.since } }
+    this.#alarms.set(name, after)
+    if (changed) this.#publish(alarmStateChange(after, alarm.state))
+  }
+
+  /** Evaluates one alarm by the complete periods that lie behind. */
+  look(name: string): void {
+    const alarm = this.#alarms.get(name)
+    if (!alarm) return
+    const periodMs = alarm.periodSeconds * 1_000
+    const to = Math.floor(Date.now() / periodMs) * periodMs
+    const from = to - (alarm.evaluationPeriods + EXTRA_PERIODS) * periodMs
+    const statistic = statisticOf(alarm.statistic)
+    const breach = comparisons[alarm.comparison as keyof typeof comparisons]
+    const values = this.#store
+      .read(alarm.metric, { from, to, periodMs })
+      .flatMap(({ aggregate }) => statistic(aggregate) ?? [])
+      .reverse()
+    const outcome = evaluate(
+      alarm,
+      values.map((value) => breach(value, alarm.threshold)),
+    )
+    if (outcome.kind === 'stay' || outcome.value === alarm.state.value) return
+    this.setState(name, {
+      value: outcome.value,
+      reason: `Threshold crossed or cleared: ${outcome.reason}`,
+      reasonData: JSON.stringify({
+        version: '1.0',
+        queryDate: new Date().toISOString(),
+        statistic: alarm.statistic,
+        period: alarm.periodSeconds,
+        recentDatapoints: values.slice(0, alarm.evaluationPeriods).reverse(),
+        threshold: alarm.threshold,
+      }),
+    })
+  }
+
+  #stop(name: string): void {
+    clearInterval(this.#timers.get(name))
+    this.#timers.delete(name)
+  }
+}

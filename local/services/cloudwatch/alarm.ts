@@ -1,0 +1,36 @@
+import type { ComparisonOperator, StateValue } from '@aws-sdk/client-cloudwatch'
+import type { Metric } from './metric-store.ts'
+
+export type TreatMissingData = 'missing' | 'ignore' | 'breaching' | 'notBreaching'
+
+export interface AlarmState {
+  readonly value: StateValue
+  readonly reason: string
+  /** JSON. */
+  readonly reasonData: string | undefined
+  readonly since: Date
+}
+
+export interface Alarm {
+  readonly name: string
+  readonly arn: string
+  readonly description: string | undefined
+  readonly metric: Metric
+  /** `Sum`, `p99`, … */
+  readonly statistic: string
+  readonly periodSeconds: number
+  readonly evaluationPeriods: number
+  readonly datapointsToAlarm: number
+  readonly threshold: number
+  readonly comparison: ComparisonOperator
+  readonly treatMissingData: TreatMissingData
+  readonly configuredAt: Date
+  readonly state: AlarmState
+}
+
+export const comparisons = {
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+  LessThanThreshold: (value: number, threshold: number) => value < threshold,
+  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
+} as const

@@ -1,0 +1,107 @@
+import type {
+  GetMetricDataInput,
+  MetricDataQuery,
+  MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
+import { AwsError } from '../../wire/service.ts'
+import { parseMetric, parsePeriod } from './dimensions.ts'
+import type { MetricStore } from './metric-store.ts'
+import { statisticOf } from './statistic.ts'
+
+const MAX_QUERIES = 500
+const MAX_DATAPOINTS = 100_800
+
+interface Found {
+  readonly id: string
+  readonly label: string
+  readonly points: readonly { readonly at: number; readonly value: number }[]
+}
+
+const invalid = (message: string): AwsError => new AwsError('ValidationError', message)
+
+/** CloudWatch rounds the start down to a whole minute, or to the period where that is finer. */
+const roundedStart = (start: Date, periodMs: number): number => {
+  const grain = Math.min(periodMs, 60_000)
+  return Math.floor(start.getTime() / grain) * grain
+}
+
+const find = (store: MetricStore, query: MetricDataQuery, from: Date, to: Date): Found => {
+  const id = query.Id ?? ''
+  if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) {
+    throw invalid(
+      `The Id '${id}' does not begin with a small letter, or has more than letters, digits and _`,
+    )
+  }
+  if (query.Expression !== undefined) {
+    throw invalid(`local AWS does not support Expression (query ${id}): ask for each MetricStat`)
+  }
+  const stat = query.MetricStat
+  if (!stat?.Metric) throw invalid(`The query ${id} has no MetricStat`)
+  const periodMs = parsePeriod(stat.Period) * 1_000
+  const statistic = statisticOf(stat.Stat ?? '')
+  const points = store
+    .read(parseMetric(stat.Metric), {
+      from: roundedStart(from, periodMs),
+      to: to.getTime(),
+      periodMs,
+    })
+    .flatMap(({ at, aggregate }) => {
+      const value = statistic(aggregate)
+      return value === undefined ? [] : [{ at, value }]
+    })
+  return { id, label: query.Label ?? stat.Metric.MetricName ?? id, points }
+}
+
+/** Points before the token's place were given by earlier pages, counted over all results in order. */
+const pageOf = (found: readonly Found[], skip: number, size: number): MetricDataResult[] => {
+  let before = 0
+  return found.map(({ id, label, points }) => {
+    const start = Math.min(Math.max(skip - before, 0), points.length)
+    const end = Math.min(Math.max(skip + size - before, 0), points.length)
+    before += points.length
+    const given = points.slice(start, end)
+    return {
+      Id: id,
+      Label: label,
+      Timestamps: given.map(({ at }) => new Date(at)),
+      Values: given.map(({ value }) => value),
+      StatusCode: end < points.length ? 'PartialData' : 'Complete',
+    }
+  })
+}
+
+const parseToken = (token: string | undefined): number => {
+  if (token === undefined) return 0
+  if (/^\d+$/.test(token)) return Number(token)
+  throw new AwsError('InvalidNextToken', `"${token}" is no token of a further page`)
+}
+
+export const getMetricData = (store: MetricStore) => (input: GetMetricDataInput) => {
+  const queries = input.MetricDataQueries ?? []
+  const [from, to] = [input.StartTime ?? new Date(0), input.EndTime ?? new Date()]
+  if (from >= to) {
+    throw invalid(`StartTime ${from.toISOString()} is not before EndTime ${to.toISOString()}`)
+  }
+  if (queries.length === 0 || queries.length > MAX_QUERIES) {
+    throw invalid(`MetricDataQueries has ${queries.length} members: give 1 to ${MAX_QUERIES}`)
+  }
+  if (new Set(queries.map((query) => query.Id)).size !== queries.length) {
+    throw invalid('Two MetricDataQueries have the same Id')
+  }
+  const size = input.MaxDatapoints ?? MAX_DATAPOINTS
+  if (!Number.isInteger(size) || size < 1 || size > MAX_DATAPOINTS) {
+    throw invalid(`MaxDatapoints is ${size}: give an integer from 1 to ${MAX_DATAPOINTS}`)
+  }
+  const ascending = input.ScanBy === 'TimestampAscending'
+  const found = queries
+    .map((query) => ({ query, result: find(store, query, from, to) }))
+    .filter(({ query }) => query.ReturnData !== false)
+    .map(({ result }) => (ascending ? result : { ...result, points: result.points.toReversed() }))
+  const skip = parseToken(input.NextToken)
+  const total = found.reduce((sum, { points }) => sum + points.length, 0)
+  return {
+    MetricDataResults: pageOf(found, skip, size),
+    Messages: [],
+    ...(skip + size < total && { NextToken: String(skip + size) }),
+  }
+}

@@ -1,0 +1,100 @@
+import * as schemas from '@aws-sdk/client-cloudwatch'
+import type { Service } from '../../wire/service.ts'
+import type { AlarmEvent } from './alarm-event.ts'
+import { AlarmKeeper } from './alarm-keeper.ts'
+import { deleteAlarms, describeAlarms, setAlarmState } from './alarm-operations.ts'
+import { getMetricData } from './get-metric-data.ts'
+import { listMetrics } from './list-metrics.ts'
+import { MetricStore } from './metric-store.ts'
+import { putMetricAlarm } from './put-metric-alarm.ts'
+import { putMetricData } from './put-metric-data.ts'
+
+export interface CloudWatchOptions {
+  /** Takes the events of alarms that change state; without it they go nowhere. */
+  readonly publish?: (event: AlarmEvent) => void
+  /** How long data is kept, milliseconds; 3 hours by default. */
+  readonly retentionMs?: number
+}
+
+export interface CloudWatch extends Service {
+  readonly metrics: MetricStore
+  readonly alarms: AlarmKeeper
+  /**
+   * Writes a value as AWS's own services do, in whatever namespace.
+   * @param at milliseconds since the epoch; now by default.
+   */
+  record(
+    namespace: string,
+    metric: string,
+    dimensions: Readonly<Record<string, string>>,
+    value: number,
+    at?: number,
+  ): void
+  /** Stops the timers of the alarms. */
+  close(): void
+}
+
+/** What is not listed is refused: math, anomaly detection, other accounts, actions (the event is the action). */
+const supports: Service['supports'] = {
+  PutMetricData: ['Namespace', 'MetricData', 'StrictEntityValidation'],
+  GetMetricData: [
+    'StartTime',
+    'EndTime',
+    'NextToken',
+    'ScanBy',
+    'MaxDatapoints',
+    ...['Id', 'Label', 'ReturnData', 'Expression'].map((member) => `MetricDataQueries.${member}`),
+    ...['Metric', 'Period', 'Stat'].map((member) => `MetricDataQueries.MetricStat.${member}`),
+  ],
+  ListMetrics: ['Namespace', 'MetricName', 'Dimensions', 'NextToken'],
+  PutMetricAlarm: [
+    'AlarmName',
+    'AlarmDescription',
+    'MetricName',
+    'Namespace',
+    'Statistic',
+    'ExtendedStatistic',
+    'Dimensions',
+    'Period',
+    'EvaluationPeriods',
+    'DatapointsToAlarm',
+    'Threshold',
+    'ComparisonOperator',
+    'TreatMissingData',
+  ],
+  DescribeAlarms: [
+    'AlarmNames',
+    'AlarmNamePrefix',
+    'AlarmTypes',
+    'StateValue',
+    'MaxRecords',
+    'NextToken',
+  ],
+}
+
+const HOUR_MS = 3_600_000
+
+/** CloudWatch: metrics down to one second, and alarms on them. */
+export const createCloudWatch = (options: CloudWatchOptions = {}): CloudWatch => {
+  const metrics = new MetricStore(options.retentionMs ?? 3 * HOUR_MS)
+  const alarms = new AlarmKeeper(metrics, options.publish ?? (() => undefined))
+  return {
+    name: 'cloudwatch',
+    schemas,
+    supports,
+    metrics,
+    alarms,
+    operations: {
+      PutMetricData: putMetricData(metrics),
+      GetMetricData: getMetricData(metrics),
+      ListMetrics: listMetrics(metrics),
+      PutMetricAlarm: putMetricAlarm(alarms),
+      DescribeAlarms: describeAlarms(alarms),
+      DeleteAlarms: deleteAlarms(alarms),
+      SetAlarmState: setAlarmState(alarms),
+    },
+    record: (namespace, name, dimensions, value, at = Date.now()) =>
+      metrics.addValue({ namespace, name, dimensions }, at, value),
+    close: () => alarms.close(),
+  }
+}
