@@ -1,0 +1,42 @@
+import type { HttpRequest } from '@smithy/core/protocols'
+import type { InProcessHandler } from '../local/wire/request-handler.ts'
+
+/** How often each operation was called: `dynamodb:Query` → 1. */
+export type Calls = Readonly<Record<string, number>>
+
+export interface CountedCalls {
+  readonly requestHandler: InProcessHandler
+  /** The calls since it was last asked. */
+  take(): Calls
+}
+
+/** Stands between SDK clients and local AWS; what other clients call is not counted. */
+export function countCalls(inner: InProcessHandler): CountedCalls {
+  let calls = new Map<string, number>()
+  return {
+    requestHandler: {
+      ...inner,
+      handle(request) {
+        const operation = operationOf(request)
+        calls.set(operation, (calls.get(operation) ?? 0) + 1)
+        return inner.handle(request)
+      },
+    },
+    take() {
+      const taken = Object.fromEntries(calls)
+      calls = new Map()
+      return taken
+    },
+  }
+}
+
+export function totalOf(calls: Calls): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0)
+}
+
+/** By the service's host and the target header, which every JSON protocol has: `DynamoDB_20120810.Query`. */
+function operationOf(request: HttpRequest): string {
+  const [service = ''] = request.hostname.split('.')
+  const target = request.headers['x-amz-target'] ?? request.headers['X-Amz-Target'] ?? ''
+  return `${service}:${target.slice(target.lastIndexOf('.') + 1)}`
+}
