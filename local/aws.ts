@@ -1,6 +1,7 @@
 import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
 import { type Deployed, deploy } from './deploy/index.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
+import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
 import { createDynamoDb, type DynamoDb } from './services/dynamodb/index.ts'
 import { createEcs, type Ecs, type EcsDependencies } from './services/ecs/index.ts'
 import type { TaskRunner } from './services/ecs/task-runner.ts'
@@ -16,6 +17,7 @@ import {
   type FunctionLoader,
   type Lambda,
 } from './services/lambda/index.ts'
+import { createRoute53, type Route53, type Route53Options } from './services/route53/index.ts'
 import { createSqs, type Sqs } from './services/sqs/index.ts'
 import { createStepFunctions, type StepFunctions } from './services/stepfunctions/index.ts'
 import { targetRegistryOf } from './target-registry.ts'
@@ -32,6 +34,7 @@ export interface LocalAwsOptions {
   readonly events?: NonNullable<EcsDependencies['events']>
   readonly ecs?: NonNullable<EcsDependencies['timing']>
   readonly elbv2?: Elbv2Options
+  readonly route53?: Route53Options
   /** Before each retry of an asynchronous invocation; by default as AWS, one and two minutes. */
   readonly lambdaRetryDelaysMs?: readonly number[]
   /** A line that a function wrote, or that tells what became of an event that was lost. */
@@ -51,6 +54,8 @@ export interface LocalAws {
   readonly stepfunctions: StepFunctions
   readonly ecs: Ecs
   readonly elbv2: Elbv2
+  readonly route53: Route53
+  readonly cloudwatch: CloudWatch
   /** Events that no target and no queue took. */
   readonly lost: readonly string[]
   /** Makes what the template in a folder of `cdk synth` names. */
@@ -102,7 +107,27 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     ...(options.events ? { events: options.events } : {}),
     ...(options.ecs ? { timing: options.ecs } : {}),
   })
-  const services = { dynamodb, sqs, eventbridge, lambda, stepfunctions, ecs, elbv2 }
+  const route53 = createRoute53({
+    // An alias of a load balancer; they have IPv4 alone here.
+    addressesOf(dnsName, type) {
+      const balancer = elbv2.state.loadBalancerByDnsName(dnsName)
+      if (!balancer) return undefined
+      return type === 'A' ? [balancer.address] : []
+    },
+    ...options.route53,
+  })
+  const cloudwatch = createCloudWatch({ publish: eventbridge.publish })
+  const services = {
+    dynamodb,
+    sqs,
+    eventbridge,
+    lambda,
+    stepfunctions,
+    ecs,
+    elbv2,
+    route53,
+    cloudwatch,
+  }
   const endpoint = createEndpoint(
     Object.values(services),
     options.intercept ? { intercept: options.intercept } : {},
@@ -120,6 +145,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     },
     async close() {
       stepfunctions.close()
+      cloudwatch.close()
       await Promise.all([ecs.close(), lambda.close()])
       await server?.close()
     },
