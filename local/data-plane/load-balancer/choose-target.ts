@@ -1,7 +1,7 @@
 import type { ForwardActionConfig } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Elbv2State, Target } from '../../services/elbv2/state.ts'
+import { createWeightedChoice } from '../weighted-choice.ts'
 import { heldTargetGroup, stickinessCookie } from './stickiness.ts'
-import { createWeightedChoice } from './weighted-choice.ts'
 
 export type TargetChoice =
   | {

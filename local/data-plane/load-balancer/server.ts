@@ -65,11 +65,20 @@ export function startLoadBalancers(options: LoadBalancerOptions): LoadBalancers 
 
   const unfollow = state.onChange(follow)
   follow()
-  let began = new Date()
-  const flush = setInterval(() => {
-    metrics.flush(began, hostCounts(state))
-    began = new Date()
-  }, period)
+  let flush: ReturnType<typeof setTimeout>
+
+  /** Periods begin where CloudWatch's do, at whole multiples, so that a point is never of two of them. */
+  function nextPeriod() {
+    const began = Math.floor(Date.now() / period) * period
+    flush = setTimeout(
+      () => {
+        metrics.flush(new Date(began), hostCounts(state))
+        nextPeriod()
+      },
+      began + period - Date.now(),
+    )
+  }
+  nextPeriod()
 
   return {
     async addressOf(listenerArn) {
@@ -80,7 +89,7 @@ export function startLoadBalancers(options: LoadBalancerOptions): LoadBalancers 
     },
     async close() {
       unfollow()
-      clearInterval(flush)
+      clearTimeout(flush)
       health.stop()
       serving.close()
       const open = await Promise.allSettled(servers.values())
