@@ -5,6 +5,7 @@ export type FunctionLoader = (fn: {
   readonly handler: string
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  readonly memoryMegabytes: number
 }) => LoadedFunction
 
 export interface InvocationContext {

@@ -32,13 +32,20 @@ export class Functions {
   }
 
   create(definition: FunctionDefinition): FunctionRecord {
-    const { name, assetPath, handler, environment, timeoutSeconds } = definition
+    const { name, assetPath, handler, environment, timeoutSeconds, memoryMegabytes } = definition
     if (this.#byName.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409)
     }
     let loaded: LoadedFunction | undefined
     const load = () =>
-      this.#loader({ name, assetPath, handler, environment, timeoutMs: timeoutSeconds * 1000 })
+      this.#loader({
+        name,
+        assetPath,
+        handler,
+        environment,
+        timeoutMs: timeoutSeconds * 1000,
+        memoryMegabytes,
+      })
     const record: FunctionRecord = {
       definition,
       arn: arnOf('lambda', `function:${name}`),

@@ -29,6 +29,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
     const waiting: Job[] = []
     const workers = new Set<Worker>()
     const idle: Worker[] = []
+    let closed = false
 
     const start = (): Worker => {
       const workerData: WorkerStart = {
@@ -52,8 +53,22 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       return worker
     }
 
+    /** Between invocations a worker may still end, by a timer that its handler left behind. */
+    const rest = (worker: Worker): void => {
+      const drop = (): void => {
+        workers.delete(worker)
+        const index = idle.indexOf(worker)
+        if (index >= 0) idle.splice(index, 1)
+      }
+      worker.on('error', (error: Error) => {
+        options.log(`${fn.name} ended between invocations: ${error.message}`)
+        drop()
+      })
+      worker.on('exit', drop)
+    }
+
     const next = (): void => {
-      while (waiting.length > 0) {
+      while (waiting.length > 0 && !closed) {
         const room = idle.length > 0 || workers.size < (options.concurrency ?? CONCURRENCY)
         const job = room ? waiting.shift() : undefined
         if (!job) return
@@ -62,6 +77,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
     }
 
     const run = (worker: Worker, job: Job): void => {
+      worker.removeAllListeners()
       const settle = (): void => {
         worker.removeAllListeners()
         job.context.signal.removeEventListener('abort', kill)
@@ -69,8 +85,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       const lose = (error: Error): void => {
         settle()
         workers.delete(worker)
-        // A listener must stay: a late 'error' without one would end this process.
-        worker.on('error', (late) => options.log(`${fn.name} ${late.message}`))
+        rest(worker)
         job.reject(error)
         next()
       }
@@ -80,6 +95,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       }
       worker.once('message', (answer: WorkerAnswer) => {
         settle()
+        rest(worker)
         idle.push(worker)
         if (answer.kind === 'returned') job.resolve(JSON.parse(answer.payload))
         else job.reject(errorOf(answer))
@@ -112,6 +128,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
           next()
         }),
       async close() {
+        closed = true
         await Promise.all([...workers].map((worker) => worker.terminate()))
         workers.clear()
         idle.length = 0

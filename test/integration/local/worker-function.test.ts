@@ -1,0 +1,88 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
+import { clientsOf } from './clients.ts'
+
+const STACK = new URL('../../fixtures/stack', import.meta.url).pathname
+
+let aws: LocalAws
+let url: string
+let lines: string[]
+
+beforeEach(async () => {
+  lines = []
+  aws = createLocalAws({ lambdaLog: (line) => lines.push(line) })
+  url = (await aws.listen()).url
+  await aws.deploy(STACK)
+})
+
+afterEach(() => aws.close())
+
+async function invoke(payload: object) {
+  const { lambda } = clientsOf(aws)
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: 'Sample-Work', Payload: JSON.stringify(payload) }),
+  )
+  return {
+    functionError: answer.FunctionError,
+    payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString()),
+  }
+}
+
+describe('a function from its asset', () => {
+  it("runs in a thread with the template's environment, Lambda's own, and nothing of this process", async () => {
+    const { payload, functionError } = await invoke({ a: 1, show: true })
+    expect(functionError).toBeUndefined()
+    expect(payload).toMatchObject({
+      asked: { a: 1, show: true },
+      name: 'Sample-Work',
+      arn: 'arn:aws:lambda:us-east-1:123456789012:function:Sample-Work',
+      environment: {
+        TABLE_NAME: 'Sample-Records',
+        AWS_LAMBDA_FUNCTION_NAME: 'Sample-Work',
+        AWS_REGION: 'us-east-1',
+        AWS_ENDPOINT_URL: url,
+      },
+    })
+    expect(payload.leftMs).toBeLessThanOrEqual(1000)
+    expect(payload.environment).not.toHaveProperty('PATH')
+    await vi.waitUntil(() => lines.length > 0)
+    expect(lines[0]).toBe('Sample-Work asked {"a":1,"show":true}')
+  })
+
+  it('answers an error that it throws as Lambda does', async () => {
+    const { payload, functionError } = await invoke({ throw: 'RouterRefused', message: 'no rule' })
+    expect(functionError).toBe('Unhandled')
+    expect(payload).toMatchObject({ errorType: 'RouterRefused', errorMessage: 'no rule' })
+    expect(payload.trace[0]).toContain('no rule')
+  })
+
+  it('is killed when its time is over, and the next invocation gets a fresh one', async () => {
+    const { payload } = await invoke({ hang: true })
+    expect(payload).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/Task timed out after 1.00 seconds$/),
+    })
+    expect((await invoke({ b: 2 })).payload.asked).toEqual({ b: 2 })
+  })
+
+  it('fails the invocation in which it ends its process', async () => {
+    const { payload } = await invoke({ exit: true })
+    expect(payload.errorType).toBe('Runtime.ExitError')
+    expect(payload.errorMessage).toContain('exit status 3')
+    expect((await invoke({ b: 2 })).payload.asked).toEqual({ b: 2 })
+  })
+
+  it('takes more invocations at a time than it has workers', async () => {
+    const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => invoke({ n })))
+    expect(answers.map(({ payload }) => payload.asked.n)).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+it('a function says so where local AWS does not listen', async () => {
+  await aws.close()
+  aws = createLocalAws()
+  await aws.deploy(STACK)
+  const { payload } = await invoke({})
+  expect(payload.errorMessage).toContain('call listen() before functions are invoked')
+})
