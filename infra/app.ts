@@ -1,0 +1,15 @@
+import { App, type AppProps } from 'aws-cdk-lib'
+import type { FunctionBundles } from './bundling/bundle-functions.ts'
+import { ControllerStack } from './stacks/controller-stack.ts'
+
+export const STACK_NAME = 'SluiceController'
+
+/** The app that `npm run synth` synthesizes. Of no account or region, so that it needs neither. */
+export function createApp(bundles: FunctionBundles, props: AppProps = {}): App {
+  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props })
+  new ControllerStack(app, STACK_NAME, {
+    bundles,
+    description: 'Sluice: canary rollouts of ECS services',
+  })
+  return app
+}

@@ -1,0 +1,78 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { FunctionBundles } from '../bundling/bundle-functions.ts'
+import { FUNCTIONS, type FunctionName, pascalCase } from '../function-names.ts'
+import { type GrantPlaces, grantsOf } from './grants.ts'
+import { CANDIDATE_INDEX } from './records-table.ts'
+
+export type ControllerFunctions = Readonly<Record<FunctionName, lambda.Function>>
+
+const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
+  trigger: 'Starts a rollout for a task that runs in an idle slot',
+  retrigger: 'Starts a rollout again when Triggered was reset in the table',
+  prepare: 'Refuses what can be refused before traffic moves, and records the baseline',
+  ready: 'Waits until the candidate can take traffic',
+  shift: 'Sets the weights of a step',
+  verify: 'Reads the router back until the weights are everywhere',
+  bake: 'Makes a wait interruptible',
+  assess: 'Runs the checks and decides',
+  promote: 'Makes the candidate live',
+  'fail-back': 'Restores and verifies the baseline',
+  signal: 'Takes what may interrupt a bake: requests of people, stopped tasks',
+  guard: 'Fails back what a dead execution left',
+}
+
+export interface ControllerFunctionsProps extends GrantPlaces {
+  readonly name: string
+  readonly bundles: FunctionBundles
+  readonly logRetention: RetentionDays
+}
+
+export function createFunctions(
+  scope: Construct,
+  props: ControllerFunctionsProps,
+): ControllerFunctions {
+  const created = FUNCTIONS.map((name) => [name, createFunction(scope, name, props)])
+  return Object.fromEntries(created) as ControllerFunctions
+}
+
+function createFunction(
+  scope: Construct,
+  name: FunctionName,
+  props: ControllerFunctionsProps,
+): lambda.Function {
+  const { table, stateMachineArn, eventBus, bundles, logRetention } = props
+  const id = pascalCase(name)
+  const functionName = `${props.name}-${name}`
+  const created = new lambda.Function(scope, id, {
+    functionName,
+    description: DESCRIPTIONS[name],
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    code: lambda.Code.fromAsset(bundles[name].directory),
+    handler: 'index.handler',
+    memorySize: 512,
+    // Shift's lease on the rollout's record outlasts this: no write can land after another one took over.
+    timeout: Duration.seconds(30),
+    tracing: lambda.Tracing.ACTIVE,
+    logGroup: new LogGroup(scope, `${id}Logs`, {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
+    environment: {
+      TABLE_NAME: table.tableName,
+      CANDIDATE_INDEX,
+      STATE_MACHINE_ARN: stateMachineArn,
+      EVENT_BUS_NAME: eventBus,
+      POWERTOOLS_SERVICE_NAME: 'sluice',
+      POWERTOOLS_METRICS_NAMESPACE: 'Sluice',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      NODE_OPTIONS: '--enable-source-maps',
+    },
+  })
+  for (const statement of grantsOf(scope, name, props)) created.addToRolePolicy(statement)
+  return created
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createApp, STACK_NAME } from './app.ts'
+import { bundleFunctions, type FunctionBundle, ROOT } from './bundling/bundle-functions.ts'
+import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-assembly.ts'
+
+const MOST_KILOBYTES = 500
+
+const HELP = `Synthesizes the ${STACK_NAME} stack with its functions' code. Needs no AWS account.
+
+  npm run synth -- [--output <directory>]
+
+  --output, -o  where to; cdk.out unless told
+  --help, -h    this text
+`
+
+/** For what the person at the keyboard can mend: told in one line, without a stack. */
+class UsageError extends Error {}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        output: { type: 'string', short: 'o' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    if (values.output === '') throw new UsageError('--output is empty; give a directory')
+    return values
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error
+  }
+}
+
+/** Bundles and synthesizes into `output`, which is left as it was if anything fails. */
+export async function synthesize(output: string): Promise<readonly FunctionBundle[]> {
+  checkTarget(output)
+  const work = mkdtempSync(join(tmpdir(), 'sluice-synth-'))
+  try {
+    const bundles = await bundleFunctions(ROOT, join(work, 'bundles'))
+    createApp(bundles, { outdir: join(work, 'assembly') }).synth()
+    replaceAssembly(join(work, 'assembly'), output)
+    return Object.values(bundles)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+function line({ name, startBytes, onDemandBytes }: FunctionBundle): string {
+  const size = `${kilobytes(startBytes)} kB`.padStart(8)
+  return `${name.padEnd(10)} ${size}   + ${kilobytes(onDemandBytes)} kB only while traced`
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1_000).toFixed(0)
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { help, output = join(ROOT, 'cdk.out') } = parse(args)
+  if (help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const bundles = await synthesize(resolve(output))
+  for (const bundle of bundles) process.stdout.write(`${line(bundle)}\n`)
+  const large = bundles.filter(({ startBytes }) => startBytes > MOST_KILOBYTES * 1_000)
+  for (const { name, startBytes } of large) {
+    process.stderr.write(
+      `${name} is ${kilobytes(startBytes)} kB, more than ${MOST_KILOBYTES} kB: connect fewer ports, or find what it imports\n`,
+    )
+  }
+  return large.length > 0 ? 1 : 0
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main(process.argv.slice(2))
+  } catch (error) {
+    if (!isMendable(error)) throw error
+    process.stderr.write(`synth: ${error.message}\n`)
+    process.exitCode = 2
+  }
+}
+
+/** A directory that is not ours or cannot be written, and the like: the message names the path. */
+function isMendable(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof ForeignDirectoryError) return true
+  return error instanceof Error && 'code' in error && 'path' in error
+}
