@@ -6,7 +6,13 @@ export const STACK_NAME = 'SluiceController'
 
 /** The app that `npm run synth` synthesizes. Of no account or region, so that it needs neither. */
 export function createApp(bundles: FunctionBundles, props: AppProps = {}): App {
-  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props })
+  const app = new App({
+    analyticsReporting: false,
+    treeMetadata: false,
+    // Stack traces would put this machine's paths into the assembly.
+    context: { 'aws:cdk:disable-creation-stack-traces': true },
+    ...props,
+  })
   new ControllerStack(app, STACK_NAME, {
     bundles,
     description: 'Sluice: canary rollouts of ECS services',

@@ -37,10 +37,12 @@ export function replaceAssembly(source: string, target: string): void {
     if (entry.startsWith('asset.') && existsSync(place)) continue
     const arriving = join(target, `.${process.pid}.${entry}`)
     cpSync(join(source, entry), arriving, { recursive: true })
-    if (existsSync(arriving)) moveInto(arriving, place)
+    moveInto(arriving, place)
   }
   for (const entry of standing) {
-    if (!entries.includes(entry)) rmSync(join(target, entry), { recursive: true, force: true })
+    // A dot: what another run is bringing.
+    if (!entries.includes(entry) && !entry.startsWith('.'))
+      rmSync(join(target, entry), { recursive: true, force: true })
   }
 }
 

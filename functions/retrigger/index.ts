@@ -1,7 +1,7 @@
 import { retrigger } from '../../core/use-cases/retrigger.ts'
 import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
 import { type Container, connect, services, store, workflows } from '../shared/container.ts'
-import { about, toldResult } from '../shared/watch.ts'
+import { about, publishMetrics, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
 const needs = { store, services, workflows }
@@ -23,6 +23,8 @@ export function createRetriggerHandler(container: Container<keyof typeof needs>)
     }
     about(watch, { canary: change.value.canary })
     toldResult(watch, await retrigger(container, change.value))
+    // The next record is about another canary.
+    publishMetrics(watch)
   }
 
   return watched(watch, async (event): Promise<BatchAnswer> => {

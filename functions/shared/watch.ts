@@ -31,6 +31,8 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
   const { canary, rollout, step } = subject
   logger.appendKeys({ canary, rollout, step })
   if (canary !== undefined) {
+    // Powertools warns of a dimension that is given twice, and a subject is told in parts.
+    metrics.clearDimensions()
     metrics.addDimension('canary', canary)
     tracing.annotate('canary', canary)
   }
@@ -50,6 +52,12 @@ export type MetricName =
 
 export function count({ metrics }: Watch, name: MetricName): void {
   metrics.addMetric(name, 'Count', 1)
+}
+
+/** Prints what was counted; a dimension without a metric would be left for the next invocation. */
+export function publishMetrics({ metrics }: Watch): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+  else metrics.clearDimensions()
 }
 
 /** Logs where the rollout stands, and hands it on. */

@@ -2,7 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { NotYetError, SluiceError } from '../../core/errors.ts'
-import type { Watch } from './watch.ts'
+import { publishMetrics, type Watch } from './watch.ts'
 
 export type Handler<Result> = (event: unknown, context: Context) => Promise<Result>
 
@@ -15,18 +15,14 @@ export function watched<Result>(watch: Watch, handle: Handler<Result>): Handler<
   const wrapped = middy<unknown, Result, Error, Context>(handle, { timeoutEarlyInMillis: 0 })
     .use(watch.tracing.middleware)
     .use(injectLambdaContext(watch.logger, { resetKeys: true }))
-    .use(publishMetrics(watch))
+    .use(publishing(watch))
     .use(tellErrors(watch))
   return async (event, context) => wrapped(event, context)
 }
 
 /** Powertools' own middleware warns at every invocation that has nothing to publish. */
-function publishMetrics({ metrics }: Watch): MiddlewareObj {
-  const publish = () => {
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
-    // A dimension without a metric would be left for the next invocation.
-    else metrics.clearDimensions()
-  }
+function publishing(watch: Watch): MiddlewareObj {
+  const publish = () => publishMetrics(watch)
   return { after: publish, onError: publish }
 }
 
