@@ -3,7 +3,7 @@ import type { RawService, WireRequest, WireResponse } from '../../wire/service.t
 import type { TableStream } from './stream-record.ts'
 import { createTableChanges, type TableChanges } from './table-changes.ts'
 import { createTableSettings } from './table-settings.ts'
-import { createTableStore, DynamoDbError, type Item } from './table-store.ts'
+import { createTableStore, DynamoDbError, type Item, SIGNED } from './table-store.ts'
 
 export type { StreamRecord } from './stream-record.ts'
 
@@ -83,7 +83,10 @@ export function createDynamoDb(): DynamoDb {
     }
     const passed = await store.pass(request)
     if (passed.status !== 200) return passed
-    if (operation === 'CreateTable') settings.created(parse() as unknown as CreateTableInput)
+    if (operation === 'CreateTable') {
+      settings.created(parse() as unknown as CreateTableInput)
+      await store.activate(parse().TableName)
+    }
     if (operation === 'DeleteTable') settings.deleted(parse().TableName)
     if (!['CreateTable', 'DescribeTable'].includes(operation)) return passed
     return describing(passed, operation === 'CreateTable' ? 'TableDescription' : 'Table')
@@ -137,13 +140,7 @@ const inProcess = (operation: string, input: object): WireRequest => ({
   method: 'POST',
   path: '/',
   query: {},
-  headers: {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
-    'x-amz-date': '20260101T000000Z',
-    authorization:
-      'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
-  },
+  headers: { ...SIGNED, 'x-amz-target': `DynamoDB_20120810.${operation}` },
   body: Buffer.from(JSON.stringify(input)),
 })
 

@@ -1,11 +1,11 @@
-import dynalite from 'dynalite'
 import inject from 'light-my-request'
 import type { WireRequest, WireResponse } from '../../wire/service.ts'
+import { createDynaliteStore } from './dynalite-store.ts'
 
 export type Item = Readonly<Record<string, unknown>>
 
 /** dynalite answers only signed requests, but does not look at the signature. */
-const SIGNED = {
+export const SIGNED = {
   'content-type': 'application/x-amz-json-1.0',
   authorization:
     'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
@@ -31,10 +31,12 @@ export interface TableStore {
   pass(request: WireRequest, body?: object): Promise<WireResponse>
   /** @throws {DynamoDbError} */
   call<O extends object = Record<string, unknown>>(operation: string, input: object): Promise<O>
+  /** Makes a table usable that was just created. */
+  activate(table: string): Promise<void>
 }
 
 export function createTableStore(): TableStore {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+  const { server, activate } = createDynaliteStore()
   const dispatch = (request: unknown, response: unknown): void => {
     server.emit('request', request, response)
   }
@@ -47,6 +49,7 @@ export function createTableStore(): TableStore {
     })
 
   return {
+    activate,
     async pass(request, body) {
       const { 'content-length': _, ...headers } = request.headers
       const payload = Buffer.from(body ? JSON.stringify(body) : request.body)

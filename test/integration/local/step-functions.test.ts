@@ -10,7 +10,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
-import FakeTimers, { type InstalledClock } from '@sinonjs/fake-timers'
+import FakeTimers from '@sinonjs/fake-timers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
 import type { BusEvent } from '../../../local/services/eventbridge/index.ts'
@@ -19,7 +19,7 @@ import { definitionOf, failure, handlersAsFunctions, type TestHandler } from './
 
 const INVOKE = 'arn:aws:states:::lambda:invoke'
 
-let clock: InstalledClock
+let clock: ReturnType<typeof FakeTimers.install>
 let aws: LocalAws
 let events: BusEvent[]
 
