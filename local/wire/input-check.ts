@@ -1,3 +1,4 @@
+import { tagSymbol } from '@smithy/core/cbor'
 import { badParameterOf } from './directory.ts'
 import { requiredMembers, type Shape } from './schema.ts'
 import { AwsError } from './service.ts'
@@ -27,10 +28,9 @@ const fits = (shape: Shape, value: unknown): string | undefined => {
   }
   if (shape.isTimestampSchema()) {
     const readable = typeof value === 'string' && !Number.isNaN(Date.parse(value))
-    return is(
-      'a time',
-      typeof value === 'number' || readable || value instanceof Date || isRecord(value),
-    )
+    // CBOR writes a time as a number with a tag, which the decoder keeps around it.
+    const tagged = isRecord(value) && tagSymbol in value && typeof value.value === 'number'
+    return is('a time', typeof value === 'number' || readable || tagged)
   }
   if (shape.isBlobSchema()) {
     return is('base64', typeof value === 'string' || value instanceof Uint8Array)
