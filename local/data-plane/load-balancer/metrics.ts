@@ -19,7 +19,8 @@ export type RecordMetric = (
   metric: string,
   dimensions: Readonly<Record<string, string>>,
   value: number,
-  at: Date,
+  /** Milliseconds since the epoch. */
+  at: number,
 ) => void
 
 export interface HostCount {
@@ -70,7 +71,7 @@ export function createLoadBalancerMetrics(record: RecordMetric) {
     },
 
     /** Hands over the period that began at `at`. */
-    flush(at: Date, hosts: readonly HostCount[]) {
+    flush(at: number, hosts: readonly HostCount[]) {
       for (const { metric, dimensions, value } of counts.values()) {
         record(NAMESPACE, metric, dimensions, value, at)
       }

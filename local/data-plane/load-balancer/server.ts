@@ -72,7 +72,7 @@ export function startLoadBalancers(options: LoadBalancerOptions): LoadBalancers 
     const began = Math.floor(Date.now() / period) * period
     flush = setTimeout(
       () => {
-        metrics.flush(new Date(began), hostCounts(state))
+        metrics.flush(began, hostCounts(state))
         nextPeriod()
       },
       began + period - Date.now(),

@@ -1,0 +1,14 @@
+import { withErrors } from './releases.ts'
+import type { Scenario } from './scenario.ts'
+
+export const errors: Scenario = {
+  summary: 'a version that answers 5% of its requests with an error fails back',
+  routers: ['alb'],
+  acts: [
+    {
+      title: 'a version with 5% errors',
+      start: { by: 'deployment', release: withErrors('2.0') },
+      expected: 'failed-back',
+    },
+  ],
+}

@@ -1,0 +1,19 @@
+import { good, withErrors } from './releases.ts'
+import type { Scenario } from './scenario.ts'
+
+export const tour: Scenario = {
+  summary: 'a good version is promoted, then, roles swapped, one with 5% errors fails back',
+  routers: ['alb', 'route53'],
+  acts: [
+    {
+      title: 'a good version',
+      start: { by: 'deployment', release: good('2.0') },
+      expected: 'promoted',
+    },
+    {
+      title: 'roles swapped: a version with 5% errors',
+      start: { by: 'deployment', release: withErrors('3.0') },
+      expected: 'failed-back',
+    },
+  ],
+}

@@ -1,0 +1,43 @@
+import type { Environment } from './environment/environment.ts'
+import type { RolloutResult } from './rollout/result.ts'
+import type { Stage } from './stage.ts'
+
+/** How to look around, once everything is up. */
+export function servingText(
+  stage: Stage,
+  environments: readonly Environment[],
+  results: readonly RolloutResult[],
+): string {
+  const aws = `aws --endpoint-url ${stage.url}`
+  const last = results.at(-1)
+  const commands = [
+    ...environments.flatMap((environment) => [
+      ...environment.commands,
+      `ecs describe-services --cluster ${environment.cluster} --services ${environment.services.blue} ${environment.services.green}`,
+    ]),
+    `dynamodb scan --table-name ${stage.records.tableName}`,
+    ...(last
+      ? [
+          `stepfunctions get-execution-history --execution-arn ${stage.executions.arnOf(last.rollout)}`,
+        ]
+      : []),
+  ]
+  return [
+    '',
+    `Local AWS is up at ${stage.url}, and traffic goes on. For the AWS CLI:`,
+    '',
+    '  export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+    ...commands.map((command) => `  ${aws} ${command}`),
+    '',
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n')
+}
+
+/** Resolves at Ctrl-C, or when somebody ends the process politely. */
+export function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

@@ -1,0 +1,75 @@
+import { createLocalAws, type LocalAws } from '../aws.ts'
+import { type DataPlane, startDataPlane } from '../data-plane/index.ts'
+import { createProcessTasks, type ProcessTasks } from '../data-plane/tasks/process-tasks.ts'
+import { type Clients, createClients } from './clients.ts'
+import { createExecutions, type Executions } from './rollout/executions.ts'
+import { createRecords, type Records } from './rollout/records.ts'
+
+/** Of the load balancers' metrics, in milliseconds: a demonstration cannot wait for minutes. */
+const METRICS_PERIOD = 1_000
+
+/** Local AWS with Sluice deployed in it, and what carries traffic. */
+export interface Stage {
+  readonly aws: LocalAws
+  readonly url: string
+  readonly clients: Clients
+  readonly dataPlane: DataPlane
+  readonly tasks: ProcessTasks
+  readonly records: Records
+  readonly executions: Executions
+  readonly seed: number
+  /** The last lines that functions wrote: what to look at when something went wrong. */
+  readonly log: readonly string[]
+  close(): Promise<void>
+}
+
+const LOG_LINES = 200
+
+export async function openStage(options: {
+  readonly folder: string
+  readonly port: number
+  readonly seed: number
+}): Promise<Stage> {
+  const { folder, port, seed } = options
+  const log: string[] = []
+  const tasks = createProcessTasks()
+  const aws = createLocalAws({
+    tasks,
+    events: { duplicate: true, reorder: true, seed },
+    lambdaLog(line) {
+      log.push(line)
+      if (log.length > LOG_LINES) log.shift()
+    },
+  })
+  const { url } = await aws.listen({ port })
+  const deployed = await aws.deploy(folder)
+  const [table] = deployed.tables
+  const [stateMachine] = deployed.stateMachines
+  if (!table || !stateMachine) {
+    throw new Error(`${folder} names no table or no state machine: nothing to demonstrate`)
+  }
+  const dataPlane = await startDataPlane({
+    elbv2: aws.elbv2,
+    route53: aws.route53,
+    record: aws.cloudwatch.record,
+    period: METRICS_PERIOD,
+    seed,
+  })
+  const clients = createClients(url)
+  return {
+    aws,
+    url,
+    clients,
+    dataPlane,
+    tasks,
+    seed,
+    log,
+    records: createRecords(clients, table.name),
+    executions: createExecutions(clients, stateMachine.arn),
+    async close() {
+      clients.close()
+      await dataPlane.close()
+      await aws.close()
+    },
+  }
+}
