@@ -240,6 +240,26 @@ describe('metric data', () => {
     )
   })
 
+  test('leaves out a period that began before the minute of the start', async () => {
+    const { cloudwatch, client } = await openInProcess()
+    const period = 300_000
+    const begin = Math.floor(Date.now() / period) * period - 2 * period
+    cloudwatch.record('Shop', 'orders', {}, 1, begin + 200_000)
+    cloudwatch.record('Shop', 'orders', {}, 2, begin + period)
+    const ask = async (start: number) => {
+      const { MetricDataResults } = await client.send(
+        new sdk.GetMetricDataCommand({
+          StartTime: new Date(start),
+          EndTime: new Date(begin + 2 * period),
+          MetricDataQueries: [query('Sum', 300)],
+        }),
+      )
+      return MetricDataResults?.[0]?.Values
+    }
+    expect(await ask(begin + 59_999)).toEqual([2, 1])
+    expect(await ask(begin + 60_000)).toEqual([2])
+  })
+
   test('comes newest first unless asked otherwise, and in pages', async () => {
     const { cloudwatch, client } = await openInProcess()
     const from = minute() - 600_000

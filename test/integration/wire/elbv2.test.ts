@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-elastic-load-balancing-v2'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createElbv2 } from '../../../local/services/elbv2/index.ts'
 import { openTransport, transports } from '../../fixtures/wire-transports.ts'
 
@@ -516,5 +516,32 @@ describe('a target', () => {
       Target: { Id: 'i-1', Port: 80 },
       TargetHealth: { State: 'unused', Reason: 'Target.NotInUse' },
     })
+  })
+
+  test('drains for as long as told, and comes back where it is registered meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const elbv2 = createElbv2({ deregistrationDelayMs: 5_000 })
+    const { config } = await openTransport('in process', [elbv2])
+    const client = new sdk.ElasticLoadBalancingV2Client(config)
+    const { TargetGroups } = await client.send(
+      new sdk.CreateTargetGroupCommand({ Name: 'busy', Protocol: 'HTTP', Port: 80 }),
+    )
+    const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn
+    const Targets = [{ Id: 'i-1' }, { Id: 'i-2' }]
+    await client.send(new sdk.RegisterTargetsCommand({ TargetGroupArn, Targets }))
+    await client.send(new sdk.DeregisterTargetsCommand({ TargetGroupArn, Targets }))
+    const states = async () => {
+      const health = await client.send(new sdk.DescribeTargetHealthCommand({ TargetGroupArn }))
+      return health.TargetHealthDescriptions?.map(
+        ({ Target, TargetHealth }) => `${Target?.Id} ${TargetHealth?.State}`,
+      )
+    }
+    expect(await states()).toEqual(['i-1 draining', 'i-2 draining'])
+    await client.send(new sdk.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: 'i-2' }] }))
+    vi.advanceTimersByTime(4_999)
+    expect(await states()).toEqual(['i-1 draining', 'i-2 unused'])
+    vi.advanceTimersByTime(1)
+    expect(await states()).toEqual(['i-2 unused'])
+    vi.useRealTimers()
   })
 })
