@@ -1,0 +1,192 @@
+import validate from 'asl-validator'
+import { describe, expect, it } from 'vitest'
+import {
+  definition,
+  horizonOf,
+  type State,
+  states,
+  successors,
+  tasks,
+  tokenTasks,
+} from './definition.ts'
+
+const HOUR = 3_600
+const DAY = 24 * HOUR
+
+function state(name: string): State {
+  const found = definition.States[name]
+  if (!found) throw new Error(`the workflow has no state ${name}`)
+  return found
+}
+
+describe('the workflow', () => {
+  it('is valid Amazon States Language', () => {
+    const { isValid, errorsText } = validate(definition, {
+      checkPaths: true,
+      checkArn: true,
+    })
+    expect(isValid, errorsText('\n')).toBe(true)
+  })
+
+  it('outlives the longest rollout that a definition may ask for, which is 30 days', () => {
+    expect(definition.TimeoutSeconds).toBe(32 * DAY)
+  })
+
+  it.each(states)('says in %s why the state is there', (_, { Comment }) => {
+    expect(Comment?.length).toBeGreaterThan(15)
+  })
+
+  it('reaches every state', () => {
+    const reached = new Set<string>()
+    const visit = (name: string) => {
+      if (reached.has(name)) return
+      reached.add(name)
+      for (const { to } of successors(state(name))) visit(to)
+    }
+    visit(definition.StartAt)
+    expect([...reached].sort()).toEqual(Object.keys(definition.States).sort())
+  })
+
+  it('has no loop but the looks of a step, the steps of a plan and the wait for a person', () => {
+    const loops = new Set<string>()
+    const walk = (path: readonly string[]) => {
+      for (const { to } of successors(state(path.at(-1) ?? ''))) {
+        const start = path.indexOf(to)
+        if (start < 0) walk([...path, to])
+        else loops.add(rotated(path.slice(start)).join(' → '))
+      }
+    }
+    walk([definition.StartAt])
+    expect([...loops].sort()).toEqual([
+      'Assess → Decide → Await Approval',
+      'Assess → Decide → Bake',
+      'Assess → Decide → Shift Traffic → Verify Shift → Bake',
+    ])
+  })
+
+  it('comes from Fail Back to an end and never back into the rollout', () => {
+    const after = new Set<string>()
+    const visit = (name: string) => {
+      for (const { to } of successors(state(name))) {
+        if (after.has(to)) continue
+        after.add(to)
+        visit(to)
+      }
+    }
+    visit('Fail Back')
+    expect([...after].sort()).toEqual(['Failed Back', 'Promoted', 'Settled'])
+  })
+
+  it('begins at Fail Back where guard asks it to recover', () => {
+    expect(state('Begin').Choices).toEqual([
+      { Variable: '$.recover', IsPresent: true, Next: 'Fail Back' },
+    ])
+  })
+
+  it('fails back on a decision that it does not know', () => {
+    expect(state('Decide').Default).toBe('Fail Back')
+    const ways = state('Decide').Choices?.map((choice) => [choice.StringEquals, choice.Next])
+    expect(ways).toEqual([
+      ['bake', 'Bake'],
+      ['shift', 'Shift Traffic'],
+      ['hold', 'Await Approval'],
+      ['promote', 'Promote'],
+      ['fail-back', 'Fail Back'],
+    ])
+  })
+})
+
+describe.each(tasks)('the task %s', (name, task) => {
+  it('retries what is transient, with backoff and full jitter', () => {
+    const [retrier] = (task.Retry ?? []).filter(({ ErrorEquals }) =>
+      ErrorEquals.some((error) => error === 'Transient' || error === 'States.ALL'),
+    )
+    expect(retrier).toMatchObject({ JitterStrategy: 'FULL' })
+    expect(retrier?.BackoffRate).toBeGreaterThan(1)
+  })
+
+  it('has a time limit', () => {
+    const limit = task.TimeoutSeconds ?? task.TimeoutSecondsPath
+    expect(limit).toBe(tokenTasks.some(([token]) => token === name) ? '$.seconds' : 60)
+  })
+
+  it('hands its function the execution and the position', () => {
+    expect(task.Parameters?.Payload).toMatchObject({
+      'execution.$': '$$.Execution.Name',
+      'input.$': '$',
+    })
+  })
+})
+
+describe.each(tasks.filter(([name]) => name !== 'Fail Back'))('an error of %s', (_, task) => {
+  it('that no retry mends leads to Fail Back and is handed on', () => {
+    expect(task.Catch?.at(-1)).toEqual({
+      ErrorEquals: ['States.ALL'],
+      ResultPath: '$.error',
+      Next: 'Fail Back',
+    })
+  })
+})
+
+describe.each(tokenTasks)('the wait %s', (_, task) => {
+  it('passes its token', () => {
+    expect(task.Parameters?.Payload).toMatchObject({ 'token.$': '$$.Task.Token' })
+  })
+
+  it('leads to Assess when its time is over, keeping the position and retrying nothing', () => {
+    expect(task.Catch?.[0]).toEqual({
+      ErrorEquals: ['States.Timeout'],
+      ResultPath: null,
+      Next: 'Assess',
+    })
+    expect(task.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('States.Timeout')
+    expect(task.ResultPath).toBeNull()
+  })
+})
+
+describe('Fail Back', () => {
+  const [notYet, everything] = state('Fail Back').Retry ?? []
+  if (!notYet || !everything) throw new Error('Fail Back has not both of its retriers')
+
+  it('has no Catch: nothing safer is left', () => {
+    expect(state('Fail Back').Catch).toBeUndefined()
+  })
+
+  it('retries every error for at least six hours (failure 7: neither retry nor verification)', () => {
+    expect(everything.ErrorEquals).toEqual(['States.ALL'])
+    expect(horizonOf(everything)).toBeGreaterThan(6 * HOUR)
+    expect(everything.MaxDelaySeconds).toBe(300)
+  })
+
+  it('asks for the verification soon and for at least six hours', () => {
+    expect(notYet.ErrorEquals).toEqual(['NotYet'])
+    expect(notYet.IntervalSeconds).toBe(1)
+    expect(horizonOf(notYet)).toBeGreaterThan(6 * HOUR)
+  })
+
+  it('keeps within the history that is set aside for a rollout', () => {
+    // A try is at most four events: scheduled, started, failed, and the retry's own.
+    expect((notYet.MaxAttempts + everything.MaxAttempts) * 4).toBeLessThan(2_500)
+  })
+})
+
+describe('the loops of waiting', () => {
+  it.each(['Wait Until Ready', 'Shift Traffic', 'Verify Shift'])(
+    '%s asks again on NotYet, first after a second and at most every 15, for longer than any deadline',
+    (name) => {
+      const [retrier] = state(name).Retry ?? []
+      expect(retrier).toMatchObject({
+        ErrorEquals: ['NotYet'],
+        IntervalSeconds: 1,
+        MaxDelaySeconds: 15,
+      })
+      expect(retrier && horizonOf(retrier)).toBeGreaterThan(DAY)
+    },
+  )
+})
+
+/** The same loop is found from each of its states: begin it at the first by name. */
+function rotated(loop: readonly string[]): readonly string[] {
+  const first = loop.indexOf([...loop].sort()[0] ?? '')
+  return [...loop.slice(first), ...loop.slice(0, first)]
+}
