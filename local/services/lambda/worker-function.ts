@@ -8,9 +8,14 @@ export interface WorkerLoaderOptions {
   readonly log: (line: string) => void
   /** Most invocations of a function at a time; further ones wait. */
   readonly concurrency?: number
+  /** A worker without work for so long ends: each holds tens of megabytes. */
+  readonly idleMs?: number
 }
 
 const CONCURRENCY = 2
+const IDLE_MS = 5000
+/** A handler here makes little garbage; the default would let every worker keep tens of megabytes of it. */
+const YOUNG_GENERATION_MB = 2
 const OLD_GENERATION_MB = 128
 
 interface Job {
@@ -29,6 +34,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
     const waiting: Job[] = []
     const workers = new Set<Worker>()
     const idle: Worker[] = []
+    const releases = new WeakMap<Worker, ReturnType<typeof setTimeout>>()
     let closed = false
 
     const start = (): Worker => {
@@ -44,7 +50,10 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         stderr: true,
         // None of the command line of this process: a function gets what the template gives it.
         execArgv: [],
-        resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
+        resourceLimits: {
+          maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+          maxOldGenerationSizeMb: OLD_GENERATION_MB,
+        },
       })
       for (const stream of [worker.stdout, worker.stderr]) {
         forEachLine(stream, (line) => options.log(`${fn.name} ${line}`))
@@ -53,18 +62,32 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       return worker
     }
 
+    const drop = (worker: Worker): void => {
+      clearTimeout(releases.get(worker))
+      workers.delete(worker)
+      const index = idle.indexOf(worker)
+      if (index >= 0) idle.splice(index, 1)
+    }
+
     /** Between invocations a worker may still end, by a timer that its handler left behind. */
     const rest = (worker: Worker): void => {
-      const drop = (): void => {
-        workers.delete(worker)
-        const index = idle.indexOf(worker)
-        if (index >= 0) idle.splice(index, 1)
-      }
+      idle.push(worker)
+      const release = setTimeout(() => {
+        drop(worker)
+        void worker.terminate()
+      }, options.idleMs ?? IDLE_MS)
+      release.unref()
+      releases.set(worker, release)
+      onLateError(worker)
+      worker.on('exit', () => drop(worker))
+    }
+
+    // An 'error' that nobody listens for would end this process.
+    const onLateError = (worker: Worker): void => {
       worker.on('error', (error: Error) => {
         options.log(`${fn.name} ended between invocations: ${error.message}`)
-        drop()
+        drop(worker)
       })
-      worker.on('exit', drop)
     }
 
     const next = (): void => {
@@ -72,20 +95,25 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         const room = idle.length > 0 || workers.size < (options.concurrency ?? CONCURRENCY)
         const job = room ? waiting.shift() : undefined
         if (!job) return
-        run(idle.pop() ?? start(), job)
+        try {
+          run(idle.pop() ?? start(), job)
+        } catch (error) {
+          job.reject(error as Error)
+        }
       }
     }
 
     const run = (worker: Worker, job: Job): void => {
       worker.removeAllListeners()
+      clearTimeout(releases.get(worker))
       const settle = (): void => {
         worker.removeAllListeners()
         job.context.signal.removeEventListener('abort', kill)
       }
       const lose = (error: Error): void => {
         settle()
-        workers.delete(worker)
-        rest(worker)
+        drop(worker)
+        onLateError(worker)
         job.reject(error)
         next()
       }
@@ -96,7 +124,6 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       worker.once('message', (answer: WorkerAnswer) => {
         settle()
         rest(worker)
-        idle.push(worker)
         if (answer.kind === 'returned') job.resolve(JSON.parse(answer.payload))
         else job.reject(errorOf(answer))
         next()

@@ -58,7 +58,7 @@ describe('a synthesised template', () => {
     expect(await clients.lambda.send(fn)).toMatchObject({
       FunctionArn: WORK,
       Runtime: 'nodejs24.x',
-      Timeout: 1,
+      Timeout: 3,
       MemorySize: 256,
       Environment: {
         Variables: {
