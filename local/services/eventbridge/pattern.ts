@@ -34,11 +34,18 @@ export function matches(pattern: Pattern, event: unknown): boolean {
     if (field === '$or') return (wanted as Pattern[]).some((one) => matches(one, event))
     const value = isObject(event) ? event[field] : undefined
     if (!Array.isArray(wanted)) return matchesWithin(wanted as Pattern, value)
-    if (Array.isArray(value) && value.length > 0) {
-      return value.flat(Number.POSITIVE_INFINITY).some((one) => matchesOne(wanted, one))
-    }
-    return matchesOne(wanted, Array.isArray(value) ? undefined : value)
+    const leaves = leavesOf(value)
+    // Without a leaf there is still `exists: false` to match.
+    return leaves.length === 0
+      ? matchesOne(wanted, undefined)
+      : leaves.some((leaf) => matchesOne(wanted, leaf))
   })
+}
+
+/** The values that a field has itself: an array has its members', an object has none. */
+const leavesOf = (value: unknown): readonly unknown[] => {
+  const values = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]
+  return values.filter((one) => one !== undefined && !isObject(one))
 }
 
 /** Under an array of objects, one of them has to match the whole of the nested pattern. */
@@ -52,8 +59,7 @@ const matchesOne = (wanted: readonly unknown[], value: unknown): boolean =>
 
 function matchesMatcher(matcher: Pattern, value: unknown): boolean {
   const [kind, operand] = Object.entries(matcher)[0] ?? []
-  // `exists` looks at leaves only: an object is no value.
-  if (kind === 'exists') return (value !== undefined && !isObject(value)) === operand
+  if (kind === 'exists') return (value !== undefined) === operand
   if (value === undefined) return false
   if (kind === 'anything-but') return isScalar(value) && !matchesExcluded(operand, value)
   if (kind === 'numeric') return typeof value === 'number' && matchesNumeric(operand, value)
