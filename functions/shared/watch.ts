@@ -16,6 +16,8 @@ export interface Watch {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly tracing: Tracing
+  /** Log level SILENT: metrics are lines of the same log. */
+  readonly silent: boolean
 }
 
 export function createWatch({ service, metricsNamespace, logLevel }: Environment): Watch {
@@ -23,6 +25,7 @@ export function createWatch({ service, metricsNamespace, logLevel }: Environment
     logger: new Logger({ serviceName: service, logLevel }),
     metrics: new Metrics({ serviceName: service, namespace: metricsNamespace }),
     tracing: createTracing(service),
+    silent: logLevel === 'SILENT',
   }
 }
 
@@ -55,9 +58,10 @@ export function count({ metrics }: Watch, name: MetricName): void {
 }
 
 /** Prints what was counted; a dimension without a metric would be left for the next invocation. */
-export function publishMetrics({ metrics }: Watch): void {
-  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
-  else metrics.clearDimensions()
+export function publishMetrics({ metrics, silent }: Watch): void {
+  if (metrics.hasStoredMetrics() && !silent) metrics.publishStoredMetrics()
+  metrics.clearMetrics()
+  metrics.clearDimensions()
 }
 
 /** Logs where the rollout stands, and hands it on. */

@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { TransientError } from '../../../core/errors.ts'
+import type { CanaryState } from '../../../core/model/canary-state.ts'
+import { createGuardHandler } from '../../../functions/guard/index.ts'
+import { createRetriggerHandler } from '../../../functions/retrigger/index.ts'
+import { createSignalHandler } from '../../../functions/signal/index.ts'
+import { createTriggerHandler } from '../../../functions/trigger/index.ts'
+import { sample } from '../events/samples.ts'
+import { CONTEXT, printed, stubContainer } from './stub-container.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const ALIEN = [
+  ['nothing', undefined],
+  ['a text', 'hello'],
+  ['an event of another source', { source: 'aws.s3', 'detail-type': 'Object Created', detail: {} }],
+  ['an event without its detail', { source: 'aws.ecs', 'detail-type': 'ECS Task State Change' }],
+  ['a standalone task', sample('ecs-task-state-change', 'running-standalone-task')],
+] as const
+
+describe.each(ALIEN)('%s', (_, event) => {
+  it.each([
+    ['trigger', createTriggerHandler],
+    ['guard', createGuardHandler],
+  ] as const)('is ignored by %s with a logged reason and without a call', async (_name, create) => {
+    const lines = printed()
+    const result = await create(stubContainer())(event, CONTEXT)
+    expect(result).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(/.{10}/) })
+    expect(lines[0]).toMatchObject({ level: 'INFO', message: result.reason, result: 'ignored' })
+  })
+
+  it('is no batch to retrigger, which fails none of it', async () => {
+    printed()
+    const handle = createRetriggerHandler(stubContainer())
+    expect(await handle(event, CONTEXT)).toEqual({ batchItemFailures: [] })
+  })
+
+  it('is ignored or refused by signal, and never an exception', async () => {
+    printed()
+    const { kind } = await createSignalHandler(stubContainer())(event, CONTEXT)
+    expect(['ignored', 'refused']).toContain(kind)
+  })
+})
+
+describe('trigger', () => {
+  it('counts an ignored event and names the service on the line', async () => {
+    const lines = printed()
+    const handle = createTriggerHandler(
+      stubContainer({ store: { findByCandidate: async () => [] } }),
+    )
+    await handle(sample('ecs-task-state-change', 'running'), CONTEXT)
+    expect(lines[0]).toMatchObject({
+      message: "shop/checkout-green is no canary's candidate",
+      ecs: { cluster: 'shop', service: 'checkout-green' },
+    })
+    expect(lines[1]).toMatchObject({ EventIgnored: 1, service: 'sluice' })
+  })
+
+  it('throws what a retry may mend', async () => {
+    printed()
+    const findByCandidate = async () => {
+      throw new TransientError('DynamoDB Query got no answer')
+    }
+    const handle = createTriggerHandler(stubContainer({ store: { findByCandidate } }))
+    const call = handle(sample('ecs-task-state-change', 'running'), CONTEXT)
+    await expect(call).rejects.toMatchObject({ name: 'Transient' })
+  })
+})
+
+describe('guard', () => {
+  it('has canary and rollout on its line', async () => {
+    const lines = printed()
+    const store = { readRollout: async () => undefined, readState: async () => undefined }
+    const handle = createGuardHandler(stubContainer({ store }))
+    const result = await handle(
+      sample('step-functions-execution-status-change', 'aborted'),
+      CONTEXT,
+    )
+    expect(result.kind).toBe('ignored')
+    expect(lines[0]).toMatchObject({ canary: 'checkout', rollout: 'checkout-12' })
+  })
+})
+
+describe('signal', () => {
+  it('looks nothing up for a task that was stopped by scaling', async () => {
+    const lines = printed()
+    const handle = createSignalHandler(stubContainer())
+    const result = await handle(sample('ecs-task-state-change', 'stopped-by-scaling'), CONTEXT)
+    expect(result).toMatchObject({ kind: 'ignored' })
+    expect(lines[0]).toMatchObject({ ecs: { service: 'checkout-green' } })
+  })
+
+  it('answers a person who asks for what there is not with a reason, not with an exception', async () => {
+    const lines = printed()
+    const handle = createSignalHandler(stubContainer())
+    const result = await handle(sample('signal-request', 'unknown-kind'), CONTEXT)
+    expect(result).toMatchObject({ kind: 'refused', reason: expect.stringContaining('kind') })
+    expect(lines[0]).toMatchObject({ result: 'refused' })
+  })
+
+  it('takes a request to the canary that it names', async () => {
+    const lines = printed()
+    const handle = createSignalHandler(
+      stubContainer({ store: { readState: async () => undefined } }),
+    )
+    const result = await handle(sample('signal-request', 'abort'), CONTEXT)
+    expect(result).toMatchObject({ kind: 'refused', reason: expect.stringContaining('checkout') })
+    expect(lines[0]).toMatchObject({ canary: 'checkout' })
+  })
+})
+
+describe('retrigger', () => {
+  const state: CanaryState = {
+    canary: 'checkout',
+    triggered: true,
+    attempt: 12,
+    live: 'blue',
+    candidateService: 'shop/checkout-green',
+    services: { blue: 'shop/checkout-blue', green: 'shop/checkout-green' },
+  }
+
+  it('goes on behind a record that is no concern, and stops at the first that failed', async () => {
+    printed()
+    let reads = 0
+    const readState = async () => {
+      reads++
+      if (reads > 1) throw new TransientError('DynamoDB GetItem got no answer')
+      return state
+    }
+    const handle = createRetriggerHandler(stubContainer({ store: { readState } }))
+    const [reset] = records('triggered-reset')
+    const numbered = (SequenceNumber: string) => ({
+      ...reset,
+      dynamodb: { ...reset?.dynamodb, SequenceNumber },
+    })
+    const Records = [
+      ...records('rollout-changed'),
+      numbered('1'),
+      ...records('triggered-written-as-text'),
+      numbered('2'),
+      numbered('3'),
+    ]
+    const answer = await handle({ Records }, CONTEXT)
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] })
+    expect(reads).toBe(2)
+  })
+
+  it('names on each line only the canary of its own record', async () => {
+    const lines = printed()
+    const handle = createRetriggerHandler(
+      stubContainer({ store: { readState: async () => state } }),
+    )
+    const Records = [...records('triggered-reset'), ...records('rollout-changed')]
+    await handle({ Records }, CONTEXT)
+    const told = lines.filter((line) => 'message' in line)
+    expect(told.map((line) => line.canary)).toEqual(['checkout', undefined])
+  })
+
+  function records(name: string) {
+    const batch = sample('dynamodb-stream', name)
+    return (batch as { Records: { dynamodb: object }[] }).Records
+  }
+})
