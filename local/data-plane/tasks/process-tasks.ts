@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import {
   type RunningTaskHandle,
@@ -7,6 +7,7 @@ import {
   type TaskSpec,
   TaskStartError,
 } from '../../services/ecs/task-runner.ts'
+import { programOf } from './program.ts'
 
 /** Which program an image is, by the image's name without its tag. */
 const IMAGES: Readonly<Record<string, string>> = {
@@ -14,12 +15,7 @@ const IMAGES: Readonly<Record<string, string>> = {
 }
 
 /** A task is one small process; a demonstration has a dozen of them. */
-const NODE_FLAGS = [
-  '--max-old-space-size=16',
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-  '--disable-warning=ExperimentalWarning',
-]
+const NODE_FLAGS = ['--max-old-space-size=16', '--max-semi-space-size=1', '--optimize-for-size']
 
 export interface ProcessTasks extends TaskRunner {
   /** Ends the processes of the chosen tasks as a crash would, and says how many there were. */
@@ -61,13 +57,16 @@ function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>):
   return { address, stop: async () => {}, onExit: () => {} }
 }
 
-function launch(program: string, spec: TaskSpec): ChildProcess {
-  return fork(program, [], {
-    execArgv: NODE_FLAGS,
+function launch(entry: string, spec: TaskSpec): ChildProcess {
+  const child = spawn(process.execPath, [...NODE_FLAGS, '--input-type=module', '-'], {
     // Only what the task definition says: a container does not see its host's environment.
     env: { ...spec.environment, TASK_ARN: spec.taskArn, TASK_REVISION: spec.revision },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
   })
+  // A process that died before it had read its program is told of by its exit.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(programOf(entry))
+  return child
 }
 
 function handleOf(child: ChildProcess, spec: TaskSpec): RunningTaskHandle {
