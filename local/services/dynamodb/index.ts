@@ -23,7 +23,7 @@ type Input = { readonly TableName: string } & Readonly<Record<string, unknown>>
 
 const PASSED = new Set(
   `BatchGetItem CreateTable DeleteTable DescribeTable GetItem ListTables ListTagsOfResource Query Scan
-   TagResource UntagResource UpdateTable`.split(/\s+/),
+   TagResource UntagResource`.split(/\s+/),
 )
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem'])
 
