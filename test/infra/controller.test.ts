@@ -1,0 +1,255 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { eventRules } from '../../events/rules.ts'
+import { parseEnvironment } from '../../functions/shared/environment.ts'
+import { FUNCTIONS } from '../../infra/function-names.ts'
+import { WILDCARDS } from '../../infra/wildcards.ts'
+import {
+  ASSEMBLY,
+  actionsOf,
+  at,
+  onlyResource,
+  type Resource,
+  resourcesOf,
+  type Statement,
+  statements,
+  target,
+} from './template.ts'
+
+const functions = resourcesOf('AWS::Lambda::Function')
+const rules = resourcesOf('AWS::Events::Rule')
+
+describe('the table', () => {
+  const table = onlyResource('AWS::DynamoDB::Table')
+
+  it('keeps what people and rollouts wrote, whatever happens to the stack', () => {
+    expect(table.DeletionPolicy).toBe('Retain')
+    expect(table.UpdateReplacePolicy).toBe('Retain')
+    expect(table.Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+    })
+  })
+
+  it('is keyed, indexed, streamed and cleaned up by the names that the records have', () => {
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'Canary', KeyType: 'HASH' },
+        { AttributeName: 'Record', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'ByCandidate',
+          KeySchema: [{ AttributeName: 'CandidateService', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'ExpiresAt', Enabled: true },
+    })
+  })
+
+  it('is not filled by the stack (failure 11: an entry overwritten at every update)', () => {
+    const customResources = resourcesOf('AWS::CloudFormation::CustomResource')
+    expect(customResources).toEqual([])
+    expect(resourcesOf('Custom::AWS')).toEqual([])
+  })
+})
+
+describe.each(functions)('the function %s', (_, { Properties }) => {
+  it('runs as Lambda does best for it', () => {
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 30,
+      TracingConfig: { Mode: 'Active' },
+    })
+  })
+
+  it('is told all that it needs, and traces errors back to the source', () => {
+    const variables = at(Properties, 'Environment', 'Variables') as Record<string, unknown>
+    const texts = Object.entries(variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : 'arn:of:something',
+    ])
+    expect(() => parseEnvironment(Object.fromEntries(texts))).not.toThrow()
+    expect(variables.NODE_OPTIONS).toBe('--enable-source-maps')
+  })
+
+  it('logs to a group that forgets', () => {
+    const group = target(at(Properties, 'LoggingConfig', 'LogGroup'))
+    const found = resourcesOf('AWS::Logs::LogGroup').find(([id]) => id === group)
+    expect(at(found?.[1].Properties, 'RetentionInDays')).toBe(90)
+  })
+
+  it('carries its code and source map in an asset of its own', () => {
+    const key = String(at(Properties, 'Code', 'S3Key')).replace('.zip', '')
+    const code = readFileSync(join(ASSEMBLY, `asset.${key}`, 'index.mjs'), 'utf8')
+    expect(code).toContain('//# sourceMappingURL=index.mjs.map')
+    expect(Buffer.byteLength(code)).toBeLessThan(500_000)
+    const map = JSON.parse(readFileSync(join(ASSEMBLY, `asset.${key}`, 'index.mjs.map'), 'utf8'))
+    const name = String(Properties.FunctionName).replace(/^sluice-/, '')
+    expect(map.sources).toContain(`../../functions/${name}/index.ts`)
+  })
+})
+
+it('has a function for every folder of functions/', () => {
+  const names = functions.map(([, { Properties }]) => Properties.FunctionName)
+  expect(names.sort()).toEqual(FUNCTIONS.map((name) => `sluice-${name}`).sort())
+})
+
+describe('events', () => {
+  it.each(eventRules('arn'))(
+    'reach $functionName by the rule $name',
+    ({ name, pattern, ...rule }) => {
+      const [, found] = rules.find(([id]) => id.includes(name)) ?? []
+      const { stateMachineArn: _, ...detail } = pattern.detail
+      expect(found?.Properties.EventPattern).toMatchObject({
+        source: pattern.source,
+        'detail-type': pattern.detailType,
+        detail,
+      })
+      const fn = functionOf(at(found?.Properties, 'Targets', 0, 'Arn'))
+      expect(fn?.Properties.FunctionName).toBe(`sluice-${rule.functionName}`)
+    },
+  )
+
+  it.each(rules)('that %s cannot deliver are kept', (_, { Properties }) => {
+    const targets = Properties.Targets as unknown[]
+    expect(targets.length).toBeGreaterThan(0)
+    for (const one of targets) {
+      expect(queue(at(one, 'DeadLetterConfig', 'Arn'))).toBeDefined()
+      expect(at(one, 'RetryPolicy')).toEqual({
+        MaximumEventAgeInSeconds: 86_400,
+        MaximumRetryAttempts: 185,
+      })
+    }
+  })
+
+  it.each(rules)('that a function of %s cannot handle are kept', (_, { Properties }) => {
+    for (const one of Properties.Targets as unknown[]) {
+      const fn = target(at(one, 'Arn'))
+      const [, config] =
+        resourcesOf('AWS::Lambda::EventInvokeConfig').find(
+          ([, resource]) => target(resource.Properties.FunctionName) === fn,
+        ) ?? []
+      const destination = at(config?.Properties, 'DestinationConfig', 'OnFailure', 'Destination')
+      expect(queue(destination)).toBeDefined()
+    }
+  })
+
+  it('that guard gets are of this state machine alone', () => {
+    const [, found] = rules.find(([id]) => id.includes('ExecutionEnded')) ?? []
+    const arn = JSON.stringify(at(found?.Properties.EventPattern, 'detail', 'stateMachineArn'))
+    expect(arn).toContain(':stateMachine:sluice')
+  })
+
+  it("of the table's stream are those of definitions and states, one failing at a time", () => {
+    const { Properties } = onlyResource('AWS::Lambda::EventSourceMapping')
+    const filters = at(Properties, 'FilterCriteria', 'Filters') as { Pattern: string }[]
+    expect(filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+      { dynamodb: { Keys: { Record: { S: ['state', 'definition'] } } } },
+    ])
+    expect(Properties).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+    })
+    expect(queue(at(Properties, 'DestinationConfig', 'OnFailure', 'Destination'))).toBeDefined()
+  })
+})
+
+describe('the workflow', () => {
+  const { Properties } = onlyResource('AWS::StepFunctions::StateMachine')
+  const key = String(at(Properties, 'DefinitionS3Location', 'Key'))
+  const deployed = readFileSync(join(ASSEMBLY, `asset.${key}`), 'utf8')
+
+  it('is the file statemachine/canary.asl.json, to the byte', () => {
+    const file = new URL('../../statemachine/canary.asl.json', import.meta.url)
+    expect(deployed).toBe(readFileSync(file, 'utf8'))
+  })
+
+  it('gets a function for each of its places, and none besides', () => {
+    const places = new Set([...deployed.matchAll(/\$\{(\w+)\}/g)].map(([, place]) => place))
+    const substitutions = Properties.DefinitionSubstitutions as Record<string, unknown>
+    expect(Object.keys(substitutions).sort()).toEqual([...places].sort())
+    for (const [place, arn] of Object.entries(substitutions)) {
+      const name = String(functionOf(arn)?.Properties.FunctionName)
+      expect(`${name.replaceAll('-', '')}function`).toBe(`sluice${place.toLowerCase()}`)
+    }
+  })
+
+  it('is logged without the data, which could outgrow a log event, and traced', () => {
+    expect(Properties.LoggingConfiguration).toMatchObject({
+      Level: 'ALL',
+      IncludeExecutionData: false,
+    })
+    expect(Properties.TracingConfiguration).toEqual({ Enabled: true })
+  })
+
+  it('is what functions start and answer', () => {
+    const name = Properties.StateMachineName
+    for (const [, fn] of functions) {
+      const arn = at(fn.Properties, 'Environment', 'Variables', 'STATE_MACHINE_ARN')
+      expect(JSON.stringify(arn)).toContain(`:stateMachine:${name}"`)
+    }
+  })
+})
+
+describe('a grant', () => {
+  it.each(statements().filter(([, { Resource }]) => isEverything(Resource)))(
+    'of %s on everything is one that cannot be narrower',
+    (_, statement) => {
+      for (const action of actionsOf(statement)) expect(WILDCARDS).toHaveProperty([action])
+    },
+  )
+
+  it.each(statements())('of %s names its actions', (_, statement) => {
+    for (const action of actionsOf(statement)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/)
+  })
+
+  it('lets only shift and fail-back write weights, and nobody delete', () => {
+    const writers = holdersOf(/^(elasticloadbalancing:Modify|route53:Change)/)
+    expect(writers).toEqual(['FailBack', 'Shift'])
+    expect(holdersOf(/:(Delete|Remove|Create)(?!LogDelivery)/)).toEqual([])
+  })
+
+  it('lets Route 53 be written by UPSERT of address records alone', () => {
+    const [, statement] =
+      statements().find(([, one]) => actionsOf(one)[0]?.startsWith('route53:Change')) ?? []
+    expect(statement?.Condition).toEqual({
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA'],
+      },
+    })
+  })
+
+  it('lets only those start executions that an event may lead to', () => {
+    expect(holdersOf(/^states:StartExecution$/)).toEqual(['Guard', 'Retrigger', 'Trigger'])
+  })
+})
+
+function functionOf(reference: unknown): Resource | undefined {
+  return functions.find(([id]) => id === target(reference))?.[1]
+}
+
+function queue(reference: unknown): Resource | undefined {
+  return resourcesOf('AWS::SQS::Queue').find(([id]) => id === target(reference))?.[1]
+}
+
+function isEverything(resource: Statement['Resource']): boolean {
+  return resource === '*' || (Array.isArray(resource) && resource.includes('*'))
+}
+
+/** The functions whose policies have an action of this name. */
+function holdersOf(action: RegExp): readonly string[] {
+  const holders = statements()
+    .filter(([, statement]) => actionsOf(statement).some((one) => action.test(one)))
+    .map(([id]) => /^Controller(\w+?)ServiceRole/.exec(id)?.[1] ?? id)
+  return [...new Set(holders)].sort()
+}
