@@ -17,6 +17,8 @@ export interface InvocationContext {
 }
 
 export interface LoadedFunction {
+  /** Most invocations at a time; further ones wait before their own time begins. Without it, as many as come. */
+  readonly concurrency?: number
   /** Rejects with an error whose name and message are the invocation's errorType and errorMessage. */
   invoke(payload: unknown, context: InvocationContext): Promise<unknown>
   close(): Promise<void>

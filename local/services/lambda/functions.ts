@@ -17,6 +17,8 @@ export interface FunctionRecord {
   /** The code, if it was ever needed. */
   loaded(): LoadedFunction | undefined
   invocations: number
+  /** Waits for room to run in; gives the way to leave it. */
+  enter(): Promise<() => void>
 }
 
 export class Functions {
@@ -57,6 +59,7 @@ export class Functions {
       },
       loaded: () => loaded,
       invocations: 0,
+      enter: room(() => record.code().concurrency ?? Number.POSITIVE_INFINITY),
     }
     this.#byName.set(name, record)
     return record
@@ -73,5 +76,21 @@ export class Functions {
 
   async close(): Promise<void> {
     await Promise.all(this.all().map((record) => record.loaded()?.close()))
+  }
+}
+
+/** Lets so many in at a time, the others in the order in which they came. */
+function room(size: () => number): () => Promise<() => void> {
+  const waiting: (() => void)[] = []
+  let taken = 0
+  const leave = (): void => {
+    const next = waiting.shift()
+    if (next) next()
+    else taken -= 1
+  }
+  return async () => {
+    if (taken >= size()) await new Promise<void>((resolve) => waiting.push(resolve))
+    else taken += 1
+    return leave
   }
 }

@@ -20,24 +20,10 @@ export async function invokeOnce(
   requestId: string,
 ): Promise<InvocationResult> {
   record.invocations += 1
-  const timeoutMs = record.definition.timeoutSeconds * 1000
-  const abort = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(
-        `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
-      )
-      error.name = 'Sandbox.Timedout'
-      abort.abort(error)
-      reject(error)
-    }, timeoutMs)
-  })
+  let leave: (() => void) | undefined
   try {
-    const deadline = Date.now() + timeoutMs
-    const context = { requestId, deadline, signal: abort.signal }
-    const returned = await Promise.race([record.code().invoke(payload, context), timedOut])
-    const text = JSON.stringify(returned) ?? 'null'
+    leave = await record.enter()
+    const text = await withinTimeout(record, payload, requestId)
     if (Buffer.byteLength(text) <= MOST_BYTES) return { kind: 'returned', payload: text }
     return failed({
       errorType: 'Function.ResponseSizeTooLarge',
@@ -45,6 +31,31 @@ export async function invokeOnce(
     })
   } catch (error) {
     return failed(payloadOf(error))
+  } finally {
+    leave?.()
+  }
+}
+
+async function withinTimeout(
+  record: FunctionRecord,
+  payload: unknown,
+  requestId: string,
+): Promise<string> {
+  const seconds = record.definition.timeoutSeconds
+  const abort = new AbortController()
+  const timedOut = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const error = new Error(
+      `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+    )
+    error.name = 'Sandbox.Timedout'
+    abort.abort(error)
+    timedOut.reject(error)
+  }, seconds * 1000)
+  try {
+    const context = { requestId, deadline: Date.now() + seconds * 1000, signal: abort.signal }
+    const running = record.code().invoke(payload, context)
+    return JSON.stringify(await Promise.race([running, timedOut.promise])) ?? 'null'
   } finally {
     clearTimeout(timer)
   }

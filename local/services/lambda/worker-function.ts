@@ -31,11 +31,9 @@ interface Job {
  */
 export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader {
   return (fn): LoadedFunction => {
-    const waiting: Job[] = []
     const workers = new Set<Worker>()
     const idle: Worker[] = []
     const releases = new WeakMap<Worker, ReturnType<typeof setTimeout>>()
-    let closed = false
 
     const start = (): Worker => {
       const workerData: WorkerStart = {
@@ -90,19 +88,6 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       })
     }
 
-    const next = (): void => {
-      while (waiting.length > 0 && !closed) {
-        const room = idle.length > 0 || workers.size < (options.concurrency ?? CONCURRENCY)
-        const job = room ? waiting.shift() : undefined
-        if (!job) return
-        try {
-          run(idle.pop() ?? start(), job)
-        } catch (error) {
-          job.reject(error as Error)
-        }
-      }
-    }
-
     const run = (worker: Worker, job: Job): void => {
       worker.removeAllListeners()
       clearTimeout(releases.get(worker))
@@ -115,7 +100,6 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         drop(worker)
         onLateError(worker)
         job.reject(error)
-        next()
       }
       const kill = (): void => {
         void worker.terminate()
@@ -126,7 +110,6 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         rest(worker)
         if (answer.kind === 'returned') job.resolve(JSON.parse(answer.payload))
         else job.reject(errorOf(answer))
-        next()
       })
       worker.once('error', lose)
       worker.once('exit', (code) => {
@@ -144,18 +127,12 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
     }
 
     return {
+      concurrency: options.concurrency ?? CONCURRENCY,
       invoke: (payload, context) =>
         new Promise((resolve, reject) => {
-          const job: Job = { payload, context, resolve, reject }
-          waiting.push(job)
-          context.signal.addEventListener('abort', () => {
-            const index = waiting.indexOf(job)
-            if (index >= 0) waiting.splice(index, 1)
-          })
-          next()
+          run(idle.pop() ?? start(), { payload, context, resolve, reject })
         }),
       async close() {
-        closed = true
         await Promise.all([...workers].map((worker) => worker.terminate()))
         workers.clear()
         idle.length = 0

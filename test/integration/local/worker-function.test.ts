@@ -75,9 +75,15 @@ describe('a function from its asset', () => {
     expect((await invoke({ b: 2 })).payload.asked).toEqual({ b: 2 })
   })
 
-  it('takes more invocations at a time than it has workers', async () => {
-    const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => invoke({ n })))
-    expect(answers.map(({ payload }) => payload.asked.n)).toEqual([1, 2, 3, 4, 5])
+  it('takes more invocations than it has workers, and counts no time that they wait', async () => {
+    const asked = [{ hang: true }, { hang: true }, { n: 1 }, { n: 2 }]
+    const answers = await Promise.all(asked.map((payload) => invoke(payload)))
+    expect(answers.map(({ payload }) => payload.errorType ?? payload.asked.n)).toEqual([
+      'Sandbox.Timedout',
+      'Sandbox.Timedout',
+      1,
+      2,
+    ])
   })
 })
 
