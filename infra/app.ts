@@ -1,8 +1,7 @@
 import { App, type AppProps } from 'aws-cdk-lib'
 import type { FunctionBundles } from './bundling/bundle-functions.ts'
+import { STACK_NAME } from './stack-name.ts'
 import { ControllerStack } from './stacks/controller-stack.ts'
-
-export const STACK_NAME = 'SluiceController'
 
 /** The app that `npm run synth` synthesizes. Of no account or region, so that it needs neither. */
 export function createApp(bundles: FunctionBundles, props: AppProps = {}): App {

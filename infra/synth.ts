@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createApp, STACK_NAME } from './app.ts'
+import type { FunctionBundle } from './bundling/bundle-functions.ts'
 import { bundleFunctions, type FunctionBundle, ROOT } from './bundling/bundle-functions.ts'
 import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-assembly.ts'
+import { STACK_NAME } from './stack-name.ts'
 
 const MOST_KILOBYTES = 500
 
@@ -38,6 +39,9 @@ function parse(args: readonly string[]) {
 /** Bundles and synthesizes into `output`, which is left as it was if anything fails. */
 export async function synthesize(output: string): Promise<readonly FunctionBundle[]> {
   checkTarget(output)
+  // Loaded only now: whoever asks for help or mistypes an option does not wait for CDK.
+  const { createApp } = await import('./app.ts')
+  const { bundleFunctions, ROOT } = await import('./bundling/bundle-functions.ts')
   const work = mkdtempSync(join(tmpdir(), 'sluice-synth-'))
   try {
     const bundles = await bundleFunctions(ROOT, join(work, 'bundles'))
@@ -59,7 +63,7 @@ function kilobytes(bytes: number): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { help, output = join(ROOT, 'cdk.out') } = parse(args)
+  const { help, output = join(import.meta.dirname, '..', 'cdk.out') } = parse(args)
   if (help) {
     process.stdout.write(HELP)
     return 0

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { STACK_NAME } from '../../infra/app.ts'
+import { STACK_NAME } from '../../infra/stack-name.ts'
 
 export interface Resource {
   readonly Type: string

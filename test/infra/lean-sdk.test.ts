@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { transformSync } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from '../../infra/bundling/bundle-functions.ts'
+import { adaptersText, leanSchemas } from '../../infra/bundling/lean-sdk.ts'
+
+const SDK = join(ROOT, 'node_modules', '@aws-sdk')
+
+/** The clients that the functions use. */
+const CLIENTS = readdirSync(SDK).filter((name) =>
+  readFileSync(join(ROOT, 'functions', 'shared', 'container.ts'), 'utf8').includes(`/${name}'`),
+)
+
+function schemasOf(client: string): string {
+  return readFileSync(join(SDK, client, 'dist-es', 'schemas', 'schemas_0.js'), 'utf8')
+}
+
+describe.each(CLIENTS)('the lean schemas of %s', (client) => {
+  const before = schemasOf(client)
+  const after = leanSchemas(before, adaptersText(ROOT))
+
+  it('are still a module', () => {
+    expect(() => transformSync(after, { format: 'esm' })).not.toThrow()
+  })
+
+  it('export what they exported', () => {
+    const names = (text: string) => text.match(/^export (var|const) \w+\$?/gm)
+    expect(names(after)).toEqual(names(before))
+  })
+
+  it('may be dropped one by one: the pattern still fits the SDK', () => {
+    const schemas = before.match(/^export var \w+\$ = \[/gm)?.length ?? 0
+    expect(after.match(/@__PURE__/g)?.length ?? 0).toBeGreaterThan(schemas * 0.6)
+  })
+
+  it('keep the classes of errors that adapters tell apart, and the base of the others', () => {
+    const registered = (text: string) =>
+      [...text.matchAll(/registerError\((\w+)\$/g)].map(([, name = '']) => name)
+    const matched = registered(before).filter((name) => adaptersText(ROOT).includes(name))
+    expect(registered(after)).toEqual(
+      expect.arrayContaining([...matched, expect.stringMatching(/ServiceException$/)]),
+    )
+    expect(registered(after).length).toBeLessThan(registered(before).length)
+  })
+})
+
+it('looks at the clients that there are', () => {
+  expect(CLIENTS).toContain('client-route-53')
+  expect(CLIENTS.length).toBeGreaterThan(5)
+})
