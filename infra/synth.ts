@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { FunctionBundle } from './bundling/bundle-functions.ts'
-import { bundleFunctions, type FunctionBundle, ROOT } from './bundling/bundle-functions.ts'
 import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-assembly.ts'
 import { STACK_NAME } from './stack-name.ts'
 
