@@ -40,16 +40,30 @@ export async function deliver(
     return undefined
   } catch (caught) {
     const error = caught as Error
-    const deadLetters = target.DeadLetterConfig?.Arn
-    if (deadLetters) {
-      targets.sqs(deadLetters, payload, {
-        RULE_ARN: rule.arn,
-        TARGET_ARN: arn,
-        ERROR_CODE: error.name,
-        ERROR_MESSAGE: error.message,
-      })
-    }
-    const deadLettered = deadLetters !== undefined
+    const deadLettered = deadLetter(targets, rule, target, payload, error)
     return { rule: rule.name, target: arn, error, event, deadLettered }
+  }
+}
+
+function deadLetter(
+  targets: Targets,
+  rule: Rule,
+  target: Target,
+  payload: string,
+  error: Error,
+): boolean {
+  const queue = target.DeadLetterConfig?.Arn
+  if (!queue) return false
+  try {
+    targets.sqs(queue, payload, {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.Arn ?? '',
+      ERROR_CODE: error.name,
+      ERROR_MESSAGE: error.message,
+    })
+    return true
+  } catch {
+    // Told as lost, with the error of the delivery itself.
+    return false
   }
 }

@@ -69,8 +69,15 @@ export function createMapping(
       await pause(definition.maximumBatchingWindowSeconds * 1000)
     }
     while (waiting.length > 0 && !closed) {
-      await process(waiting.splice(0, definition.batchSize), 0)
+      try {
+        await process(waiting.splice(0, definition.batchSize), 0)
+      } catch (error) {
+        // The queue of what was given up is not there.
+        options.onLost(record.definition.name, String(error))
+      }
     }
+    // In the same turn as the look that found nothing waiting: what comes next starts another drain.
+    running = false
   }
 
   /** Ends when every record of the batch passed or was given up. */
@@ -127,11 +134,7 @@ export function createMapping(
       waiting.push(one)
       if (running) return
       running = true
-      drain()
-        .catch((error: unknown) => options.onLost(record.definition.name, String(error)))
-        .finally(() => {
-          running = false
-        })
+      void drain()
     },
     close() {
       closed = true

@@ -167,6 +167,14 @@ describe('an event that a rule matches', () => {
     ])
   })
 
+  it('is told as lost where the dead-letter queue is not there either', async () => {
+    await start({})
+    await target(`${ARN}absent`, { DeadLetterConfig: { Arn: `${QUEUE}-absent` } })
+    aws.eventbridge.publish(EVENT)
+    await clock.tickAsync(0)
+    expect(aws.lost).toEqual([expect.stringMatching(/rule lost Something .*Function not found/)])
+  })
+
   it('starts an execution, and goes to a queue', async () => {
     await start({})
     const definition = { StartAt: 'Over', States: { Over: { Type: 'Succeed' } } }

@@ -195,6 +195,17 @@ describe('a task that waits for an answer', () => {
     letReturn()
   })
 
+  it('takes one of two answers that come at once', async () => {
+    const tokens: string[] = []
+    const clients = start({ work: (payload) => void tokens.push((payload as Token).token) })
+    await run(clients, definition, { seconds: 60 })
+    await clock.tickAsync(0)
+    const answer = () =>
+      clients.sfn.send(new SendTaskSuccessCommand({ taskToken: tokens[0], output: '{}' }))
+    const outcomes = await Promise.allSettled([answer(), answer()])
+    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
   it('times out after the seconds that its input names, an hour in no time, and refuses the late answer', async () => {
     const tokens: string[] = []
     const clients = start({ work: (payload) => void tokens.push((payload as Token).token) })
