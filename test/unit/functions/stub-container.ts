@@ -19,6 +19,8 @@ type Stubs = { readonly [Name in keyof Ports]?: Partial<Ports[Name]> }
 
 /** A container whose ports answer what is given; any other call fails the test by what it says. */
 export function stubContainer(stubs: Stubs = {}): Container {
+  // What functions count is looked at here, whatever other tests want of it.
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false')
   const environment = parseEnvironment(ENVIRONMENT)
   const port = (name: keyof Ports) =>
     new Proxy(stubs[name] ?? {}, {
