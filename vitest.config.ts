@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/fixtures/synthesized.ts'],
+    // What Lambda sets for every function; local AWS looks at no signature.
+    env: {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
     // Real processes, sockets and DNS on shared machines: a hung test is for the run's own limit to find.
     testTimeout: 0,
     hookTimeout: 0,

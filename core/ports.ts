@@ -206,6 +206,7 @@ export interface RolloutNotice {
 }
 
 export interface Notices {
+  /** As good as it can; what goes wrong is told elsewhere and never to the rollout. */
   publish(notice: RolloutNotice): Promise<void>
 }
 

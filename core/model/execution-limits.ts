@@ -3,7 +3,7 @@ import type { DefinitionShape } from './definition-shape.ts'
 /** Events that an execution's history may hold, and what each part of the workflow writes into it (ADR 0005). */
 export const HISTORY_LIMIT = 25_000
 const EVENTS_PER_LOOK = 13
-const EVENTS_PER_STEP = 40
+const EVENTS_PER_STEP = 100
 const EVENTS_PER_ROLLOUT = 2_000
 /** A wait retries at most every so many seconds, with three events each. */
 const SECONDS_PER_RETRY = 15

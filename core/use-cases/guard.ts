@@ -22,7 +22,7 @@ const MOST_RECOVERIES = 10
 /**
  * Sees to an execution that left its rollout open: starts another one of the same workflow, which begins at
  * `Fail Back` (ADR 0006). A failed-back rollout's own execution ends FAILED as well and is none of that.
- * @throws {RecoveryExhaustedError} which reaches the dead-letter queue, and so an alarm.
+ * @throws {RecoveryExhaustedError} which reaches the queue of unhandled events.
  */
 export async function guard(
   ports: Pick<Ports, 'store' | 'workflows'>,

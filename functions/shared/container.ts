@@ -134,7 +134,19 @@ export function workflows(wiring: Wiring): Workflows {
   return createStepFunctionsWorkflows(sfn, wiring.environment.stateMachineArn)
 }
 
+/** A notice that cannot be published is logged and no more: it must not fail a rollout, least of all a fail back. */
 export function notices(wiring: Wiring): Notices {
   const eventbridge = new EventBridgeClient(clientConfig(wiring))
-  return createEventBridgeNotices(eventbridge, wiring.environment.eventBus)
+  const { publish } = createEventBridgeNotices(eventbridge, wiring.environment.eventBus)
+  const { logger } = createWatch(wiring.environment)
+  return {
+    async publish(notice) {
+      try {
+        await publish(notice)
+      } catch (error) {
+        const { canary, rollout } = notice
+        logger.error('a notice was not published', { canary, rollout, notice, error })
+      }
+    },
+  }
 }
