@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { freshTemplate } from './fresh-template.ts'
 import { helpText, type Options, parseOptions } from './options.ts'
 import { reportOf } from './report.ts'
-import { runScenario } from './run-scenario.ts'
+import { runScenario, type ScenarioRun } from './run-scenario.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { servingText, untilInterrupted } from './serve.ts'
@@ -11,6 +11,9 @@ import { UsageError } from './usage-error.ts'
 import { liveView } from './view/live.ts'
 import { type Observer, silent } from './view/observer.ts'
 import { plainView } from './view/plain.ts'
+
+/** As shells tell it: 128 and SIGINT's number. */
+const INTERRUPTED = 130
 
 const seconds = (since: number) => (performance.now() - since) / 1_000
 
@@ -24,67 +27,60 @@ function observerFor({ json }: Options): Observer {
 async function demonstrate(options: Options): Promise<number> {
   const began = performance.now()
   const observer = observerFor(options)
-  const { folder, synthesized } = await freshTemplate()
-  observer.note(
-    synthesized
-      ? `synthesized in ${seconds(began).toFixed(1)} s`
-      : 'the template is synthesized already, of these very sources',
-  )
-  const stage = await open(options, folder)
+  const { port, seed } = options
+  const stage = await openStage({ port, seed, template: () => template(observer) })
   const interrupted = untilInterrupted()
   try {
     observer.note(`local AWS at ${stage.url}, Sluice deployed into it`)
-    return await Promise.race([
-      play(stage, options, observer, began),
-      // Whoever interrupts a scenario has seen enough; with --serve it is how it ends.
-      interrupted.then(() => 130),
-    ])
+    const scenario: Scenario = SCENARIOS[options.scenario]
+    const routers = options.router ? [options.router] : scenario.routers
+    const playing = runScenario(stage, scenario, { routers, stay: options.serve, observer })
+    // Whoever interrupts a scenario has seen enough: what it still had to say is nobody's.
+    const run = await Promise.race([playing, interrupted.then(() => undefined)])
+    playing.catch(() => {})
+    if (!run) return INTERRUPTED
+    observer.summary(run.ended, seconds(began))
+    const report = reportOf(run.ended)
+    if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    if (options.serve) await serve(stage, run, options, interrupted)
+    await Promise.all(run.traffic.map((each) => each.stop()))
+    return report.ok ? 0 : 1
   } catch (error) {
-    process.stderr.write(
-      stage.log
-        .slice(-20)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
+    process.stderr.write(lastLines(stage))
     throw error
   } finally {
     await stage.close()
   }
 }
 
-async function open({ port, seed }: Options, folder: string): Promise<Stage> {
-  try {
-    return await openStage({ folder, port, seed })
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('port ')) {
-      throw new UsageError(error.message)
-    }
-    throw error
-  }
+const lastLines = ({ log }: Stage) =>
+  log
+    .slice(-20)
+    .map((line) => `${line}\n`)
+    .join('')
+
+async function serve(
+  stage: Stage,
+  { ended, environments }: ScenarioRun,
+  { json }: Options,
+  interrupted: Promise<void>,
+) {
+  const results = ended.map(({ result }) => result)
+  // With --json, stdout holds the document and nothing else.
+  const out = json ? process.stderr : process.stdout
+  out.write(servingText(stage, environments, results))
+  await interrupted
 }
 
-async function play(
-  stage: Stage,
-  options: Options,
-  observer: Observer,
-  began: number,
-): Promise<number> {
-  const scenario: Scenario = SCENARIOS[options.scenario]
-  const routers = options.router ? [options.router] : scenario.routers
-  const run = await runScenario(stage, scenario, { routers, stay: options.serve, observer })
-  const { ended, environments, traffic } = run
-  observer.summary(ended, seconds(began))
-  const report = reportOf(ended)
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  if (options.serve) {
-    const results = ended.map(({ result }) => result)
-    // With --json, stdout holds the document and nothing else.
-    const out = options.json ? process.stderr : process.stdout
-    out.write(servingText(stage, environments, results))
-    await untilInterrupted()
-  }
-  await Promise.all(traffic.map((each) => each.stop()))
-  return report.ok ? 0 : 1
+async function template(observer: Observer): Promise<string> {
+  const began = performance.now()
+  const { folder, synthesized } = await freshTemplate()
+  observer.note(
+    synthesized
+      ? `synthesized in ${seconds(began).toFixed(1)} s`
+      : 'the template is synthesized already, of these very sources',
+  )
+  return folder
 }
 
 try {

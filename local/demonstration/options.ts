@@ -53,7 +53,7 @@ function parse(args: readonly string[]) {
     })
   } catch (error) {
     // Node explains at length; the first sentence says it.
-    const [first = ''] = (error as Error).message.split(/\.(?: |$)|\n/)
+    const [first = ''] = (error as Error).message.split(/\.(?:\s|$)/)
     throw new UsageError(`${first.charAt(0).toLowerCase()}${first.slice(1)}; see --help`)
   }
 }

@@ -4,6 +4,7 @@ import { createProcessTasks, type ProcessTasks } from '../data-plane/tasks/proce
 import { type Clients, createClients } from './clients.ts'
 import { createExecutions, type Executions } from './rollout/executions.ts'
 import { createRecords, type Records } from './rollout/records.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Of the load balancers' metrics, in milliseconds: a demonstration cannot wait for minutes. */
 const METRICS_PERIOD = 1_000
@@ -25,12 +26,16 @@ export interface Stage {
 
 const LOG_LINES = 200
 
+/**
+ * The port is taken first, so that one in use is told before anything else is done.
+ * @param template gives the folder that is deployed.
+ */
 export async function openStage(options: {
-  readonly folder: string
+  readonly template: () => Promise<string>
   readonly port: number
   readonly seed: number
 }): Promise<Stage> {
-  const { folder, port, seed } = options
+  const { port, seed } = options
   const log: string[] = []
   const tasks = createProcessTasks()
   const aws = createLocalAws({
@@ -41,13 +46,10 @@ export async function openStage(options: {
       if (log.length > LOG_LINES) log.shift()
     },
   })
-  const { url } = await aws.listen({ port })
-  const deployed = await aws.deploy(folder)
-  const [table] = deployed.tables
-  const [stateMachine] = deployed.stateMachines
-  if (!table || !stateMachine) {
-    throw new Error(`${folder} names no table or no state machine: nothing to demonstrate`)
-  }
+  const { url } = await listen(aws, port)
+  const { table, stateMachine } = await closingOnFailure(aws, async () =>
+    deploy(aws, await options.template()),
+  )
   const dataPlane = await startDataPlane({
     elbv2: aws.elbv2,
     route53: aws.route53,
@@ -71,5 +73,35 @@ export async function openStage(options: {
       await dataPlane.close()
       await aws.close()
     },
+  }
+}
+
+async function listen(aws: LocalAws, port: number) {
+  try {
+    return await closingOnFailure(aws, () => aws.listen({ port }))
+  } catch (error) {
+    throw error instanceof Error && error.message.startsWith('port ')
+      ? new UsageError(error.message)
+      : error
+  }
+}
+
+async function deploy(aws: LocalAws, folder: string) {
+  const deployed = await aws.deploy(folder)
+  const [table] = deployed.tables
+  const [stateMachine] = deployed.stateMachines
+  if (!table || !stateMachine) {
+    throw new Error(`${folder} names no table or no state machine: nothing to demonstrate`)
+  }
+  return { table, stateMachine }
+}
+
+/** Local AWS has timers and processes: left open it would keep this process up. */
+async function closingOnFailure<Result>(aws: LocalAws, act: () => Promise<Result>) {
+  try {
+    return await act()
+  } catch (error) {
+    await aws.close()
+    throw error
   }
 }

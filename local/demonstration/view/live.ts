@@ -53,7 +53,9 @@ export function liveView(terminal: Terminal): Observer {
   }
 }
 
-function blockOf(progress: Progress, columns = 80): string[] {
+function blockOf(progress: Progress, width: number | undefined): string[] {
+  // A pseudo-terminal may say 0.
+  const columns = width || 80
   const { rollout, candidate, state, elapsed } = progress
   const achieved = rollout?.Achieved ?? 0
   const lines = [
