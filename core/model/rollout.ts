@@ -2,7 +2,7 @@ import type { WorkflowInput } from '../ports.ts'
 import type { Definition } from './definition.ts'
 import type { SlotWeights, Weight } from './routing.ts'
 import type { Signal } from './signal.ts'
-import type { Slot } from './slot.ts'
+import { revisionName, type Slot } from './slot.ts'
 import type { Verdict } from './verdict.ts'
 
 export type RolloutStatus =
@@ -125,7 +125,12 @@ export function newRollout(claim: WorkflowInput, now: number): Rollout {
     looks: 0,
     evidence: [],
     timeline: [
-      { at: now, what: 'claimed', why: `a task of ${claim.revision} runs`, who: 'trigger' },
+      {
+        at: now,
+        what: 'claimed',
+        why: `a task of ${revisionName(claim.revision)} runs`,
+        who: 'trigger',
+      },
     ],
     reason: 'claimed',
   }

@@ -17,3 +17,8 @@ export interface ServiceRef {
 export function serviceKey(ref: ServiceRef): string {
   return `${ref.cluster}/${ref.service}`
 }
+
+/** A revision as people call it: `web:7` of a task definition's ARN. */
+export function revisionName(revision: string): string {
+  return revision.slice(revision.lastIndexOf('/') + 1)
+}

@@ -1,5 +1,5 @@
 import { speaksAgainstVersion } from '../analysis/checks/ecs.ts'
-import { type ServiceRef, serviceKey } from '../model/slot.ts'
+import { revisionName, type ServiceRef, serviceKey } from '../model/slot.ts'
 import type { Ports } from '../ports.ts'
 import { recordSignal } from './record-signal.ts'
 import type { SignalResult } from './signal.ts'
@@ -30,7 +30,7 @@ export async function noteStoppedTask(
     return { kind: 'ignored', reason: `${serviceKey(stopped)} is no canary's candidate` }
   }
   if (state.activeRollout === undefined || state.revision !== revision) {
-    return { kind: 'ignored', reason: `no active rollout of ${revision}` }
+    return { kind: 'ignored', reason: `no active rollout of ${revisionName(revision)}` }
   }
   const why = `${stopCode}${stopped.reason ? `: ${stopped.reason}` : ''}`
   const result = await recordSignal(ports, state, {

@@ -3,7 +3,7 @@ import { type Definition, parseDefinition } from '../model/definition.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { newRollout, type Rollout, withEntry } from '../model/rollout.ts'
 import { type SlotWeights, shareOf } from '../model/routing.ts'
-import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
+import { otherSlot, revisionName, SLOTS, serviceKey } from '../model/slot.ts'
 import type { Ports, WorkflowInput } from '../ports.ts'
 import { held } from './hold.ts'
 
@@ -48,7 +48,7 @@ export async function prepare(
       },
     )
   })
-  const reason = `waiting until ${revision} is ready in ${candidate}`
+  const reason = `waiting until ${revisionName(revision)} is ready in ${candidate}`
   await ports.notices.publish({ canary, rollout: id, what: 'started', weight: 0, reason })
   return { ...claim, step: 0, weight: 0, reason, decision: 'ready', seconds: definition.interval }
 }
@@ -90,7 +90,7 @@ async function checkServices(
     }
     if (service.primary.revision !== claim.revision) {
       throw new CandidateError(
-        `slots.${slot}.service ("${serviceKey(place)}") now runs ${service.primary.revision}, not ${claim.revision}; its own RUNNING event starts the next rollout`,
+        `slots.${slot}.service ("${serviceKey(place)}") now runs ${revisionName(service.primary.revision)}, not ${revisionName(claim.revision)}; its own RUNNING event starts the next rollout`,
       )
     }
   }

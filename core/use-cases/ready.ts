@@ -1,7 +1,7 @@
 import { CandidateError, NotYetError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { without } from '../model/rollout.ts'
-import { serviceKey } from '../model/slot.ts'
+import { revisionName, serviceKey } from '../model/slot.ts'
 import type { Ports, ServiceView } from '../ports.ts'
 import {
   heldPrepared,
@@ -68,7 +68,7 @@ function refuseLost(service: ServiceView, rollout: PreparedRollout, name: string
   }
   if (service.primary.revision !== rollout.revision) {
     throw new CandidateError(
-      `${name} now runs ${service.primary.revision}, not ${rollout.revision}`,
+      `${name} now runs ${revisionName(service.primary.revision)}, not ${revisionName(rollout.revision)}`,
     )
   }
   if (service.primary.rolloutState === 'FAILED') {

@@ -1,5 +1,5 @@
 import { type CanaryState, candidateOf, claimed, claimOf } from '../model/canary-state.ts'
-import { type ServiceRef, serviceKey } from '../model/slot.ts'
+import { revisionName, type ServiceRef, serviceKey } from '../model/slot.ts'
 import type { Ports } from '../ports.ts'
 import { recordSignal } from './record-signal.ts'
 
@@ -47,15 +47,20 @@ async function triggerSeen(
   const { canary } = seen
   const concern = concernOf(seen, task)
   if (concern === 'none') {
-    return ignored(`${task.revision} was triggered already as attempt ${seen.attempt}`, canary)
+    return ignored(
+      `${revisionName(task.revision)} was triggered already as attempt ${seen.attempt}`,
+      canary,
+    )
   }
   if (concern === 'resume') return startClaimed(ports, seen, 'resumed')
 
   const service = await ports.services.describe(task)
   if (service?.primary.id !== task.deployment || service.primary.revision !== task.revision) {
-    const present = service ? `${service.primary.id} (${service.primary.revision})` : 'none'
+    const present = service
+      ? `${service.primary.id} (${revisionName(service.primary.revision)})`
+      : 'none'
     return ignored(
-      `the task is of deployment ${task.deployment} (${task.revision}); ${serviceKey(task)}'s PRIMARY one is ${present}`,
+      `the task is of deployment ${task.deployment} (${revisionName(task.revision)}); ${serviceKey(task)}'s PRIMARY one is ${present}`,
       canary,
     )
   }
@@ -97,7 +102,10 @@ export async function claimAndStart(
     )
   }
   if (state.execution !== undefined) {
-    return ignored(`${revision} was triggered already as attempt ${state.attempt}`, canary)
+    return ignored(
+      `${revisionName(revision)} was triggered already as attempt ${state.attempt}`,
+      canary,
+    )
   }
   return startClaimed(ports, state, 'started')
 }
@@ -119,7 +127,7 @@ export async function startClaimed(
     kind,
     canary: state.canary,
     rollout: claim.rollout,
-    reason: `${claim.revision} is rolled out to ${claim.candidate}`,
+    reason: `${revisionName(claim.revision)} is rolled out to ${claim.candidate}`,
   }
 }
 
@@ -150,14 +158,14 @@ async function queueNewer(
       kind: 'newer-revision',
       at: ports.clock.now(),
       who: task.task,
-      why: `${task.revision} runs in ${candidateOf(state)}`,
+      why: `${revisionName(task.revision)} runs in ${candidateOf(state)}`,
     })
   }
   return {
     kind: 'queued',
     canary,
     rollout: `${state.activeRollout}`,
-    reason: `${task.revision} waits for the end of ${state.activeRollout} (onNewRevision: ${policy})`,
+    reason: `${revisionName(task.revision)} waits for the end of ${state.activeRollout} (onNewRevision: ${policy})`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { serviceKey } from '../../model/slot.ts'
+import { revisionName, serviceKey } from '../../model/slot.ts'
 import type { StoppedTaskView } from '../../ports.ts'
 import { type Check, verdict } from './check.ts'
 
@@ -26,7 +26,7 @@ export const checkEcs: Check<'ecs'> = async (ports, definition, context) => {
   }
   const { primary } = service
   if (context.supersedes && primary.revision !== context.revision) {
-    const reason = `${name} now runs ${primary.revision}, not ${context.revision}`
+    const reason = `${name} now runs ${revisionName(primary.revision)}, not ${revisionName(context.revision)}`
     return verdict(definition, context, { kind: 'fail', reason, source })
   }
   const stopped = (await ports.services.stoppedTasks(context.place)).filter(
