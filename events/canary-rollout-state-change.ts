@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { type Parsed, read } from './outcome.ts'
+import * as z from './zod.ts'
 
 /** The events that Sluice sends: what others may match with a rule of theirs. */
 export const SLUICE_SOURCE = 'sluice'
@@ -13,7 +13,7 @@ const schema = z.looseObject({
     rollout: z.string(),
     what: z.enum(['started', 'shifted', 'held', 'promoted', 'failed-back']),
     /** The candidate's share in percent. */
-    weight: z.number().min(0).max(100),
+    weight: z.number().check(z.gte(0), z.lte(100)),
     reason: z.string(),
   }),
 })

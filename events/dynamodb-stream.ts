@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { ignored, type Parsed, parsed, read } from './outcome.ts'
+import * as z from './zod.ts'
 
 const text = z.looseObject({ S: z.string() })
 
@@ -8,9 +8,9 @@ const recordSchema = z.looseObject({
   eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
   dynamodb: z.looseObject({
     Keys: z.looseObject({ Canary: text, Record: text }),
-    SequenceNumber: z.string().optional(),
-    NewImage: z.record(z.string(), z.unknown()).optional(),
-    OldImage: z.record(z.string(), z.unknown()).optional(),
+    SequenceNumber: z.optional(z.string()),
+    NewImage: z.optional(z.record(z.string(), z.unknown())),
+    OldImage: z.optional(z.record(z.string(), z.unknown())),
   }),
 })
 

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { ignored, type Parsed, parsed, read } from './outcome.ts'
+import * as z from './zod.ts'
 
 export const ECS_TASK_STATE_CHANGE = 'ECS Task State Change'
 
@@ -13,15 +13,15 @@ const schema = z.looseObject({
   source: z.literal('aws.ecs'),
   'detail-type': z.literal(ECS_TASK_STATE_CHANGE),
   detail: z.looseObject({
-    clusterArn: z.string().min(1),
-    taskArn: z.string().min(1),
-    taskDefinitionArn: z.string().min(1),
+    clusterArn: z.string().check(z.minLength(1)),
+    taskArn: z.string().check(z.minLength(1)),
+    taskDefinitionArn: z.string().check(z.minLength(1)),
     lastStatus: z.string(),
     desiredStatus: z.string(),
-    group: z.string().optional(),
-    startedBy: z.string().optional(),
-    stopCode: z.string().optional(),
-    stoppedReason: z.string().optional(),
+    group: z.optional(z.string()),
+    startedBy: z.optional(z.string()),
+    stopCode: z.optional(z.string()),
+    stoppedReason: z.optional(z.string()),
   }),
 })
 

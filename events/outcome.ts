@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from './zod.ts'
 
 /** What became of an event: read, or not for us, with a reason that names the field. Never an exception. */
 export type Parsed<Value> =
@@ -14,7 +14,7 @@ export function ignored(reason: string): { readonly kind: 'ignored'; readonly re
 }
 
 /** Reads with a schema; the first issue becomes the reason: `detail.group: expected string, received undefined`. */
-export function read<Schema extends z.ZodType>(
+export function read<Schema extends z.ZodMiniType>(
   schema: Schema,
   event: unknown,
   what: string,

@@ -1,17 +1,17 @@
-import * as z from 'zod'
 import { type Parsed, read } from './outcome.ts'
+import * as z from './zod.ts'
 
 /** What a person may ask for. The other signals come from events. */
 export const OPERATOR_SIGNALS = ['abort', 'approve'] as const
 
 const schema = z.looseObject({
-  canary: z.string().min(1),
+  canary: z.string().check(z.minLength(1)),
   kind: z.enum(OPERATOR_SIGNALS),
   /** Who asks, for the timeline. */
-  who: z.string().min(1).max(256),
-  why: z.string().max(1_024).default('no reason was given'),
+  who: z.string().check(z.minLength(1), z.maxLength(256)),
+  why: z._default(z.string().check(z.maxLength(1_024)), 'no reason was given'),
   /** The same id twice is one signal. */
-  id: z.string().min(1).max(256).optional(),
+  id: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
 })
 
 export interface RequestedSignal {

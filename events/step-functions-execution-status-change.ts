@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { ignored, type Parsed, parsed, read } from './outcome.ts'
+import * as z from './zod.ts'
 
 export const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change'
 
@@ -12,22 +12,22 @@ const schema = z.looseObject({
   'detail-type': z.literal(EXECUTION_STATUS_CHANGE),
   detail: z.looseObject({
     stateMachineArn: z.string(),
-    name: z.string().min(1),
+    name: z.string().check(z.minLength(1)),
     status: z.string(),
     /** JSON; null where it was too large to be included. */
-    input: z.string().nullish(),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
+    input: z.nullish(z.string()),
+    error: z.nullish(z.string()),
+    cause: z.nullish(z.string()),
   }),
 })
 
 const inputSchema = z.looseObject({
-  canary: z.string().min(1),
-  rollout: z.string().min(1),
-  attempt: z.int().min(1),
+  canary: z.string().check(z.minLength(1)),
+  rollout: z.string().check(z.minLength(1)),
+  attempt: z.int().check(z.gte(1)),
   candidate: z.enum(['blue', 'green']),
-  revision: z.string().min(1),
-  recover: z.string().optional(),
+  revision: z.string().check(z.minLength(1)),
+  recover: z.optional(z.string()),
 })
 
 export interface BrokenOffExecution {

@@ -1,101 +1,109 @@
-import * as z from 'zod'
 import { duration } from './duration.ts'
 import { planSchema } from './plan.ts'
 import { SLOTS } from './slot.ts'
+import * as z from './zod.ts'
 
-const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'use 1 to 64 letters, digits, "-" or "_"')
+const name = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'use 1 to 64 letters, digits, "-" or "_"'))
 
 const arn = (service: string, resource: string) =>
   z
     .string()
-    .regex(
-      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}`),
-      `use an ARN such as arn:aws:${service}:REGION:ACCOUNT:${resource}…`,
+    .check(
+      z.regex(
+        new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}`),
+        `use an ARN such as arn:aws:${service}:REGION:ACCOUNT:${resource}…`,
+      ),
     )
 
 /** A cluster or service, by name or ARN; kept as the short name, which is what events are compared by. */
-const ecsName = z
-  .string()
-  .min(1, 'is empty')
-  .transform((text) => text.slice(text.lastIndexOf('/') + 1))
+const ecsName = z.pipe(
+  z.string().check(z.minLength(1, 'is empty')),
+  z.transform((text) => text.slice(text.lastIndexOf('/') + 1)),
+)
 
 export const slotSchema = z.strictObject({
   cluster: ecsName,
   service: ecsName,
   /** Required by the `alb` router and the `targets` check. */
-  targetGroup: arn('elasticloadbalancing', 'targetgroup/').optional(),
+  targetGroup: z.optional(arn('elasticloadbalancing', 'targetgroup/')),
   /** The load balancer in front of the slot; needed where a metric's dimension says `${loadBalancer}`. */
-  loadBalancer: arn('elasticloadbalancing', 'loadbalancer/').optional(),
+  loadBalancer: z.optional(arn('elasticloadbalancing', 'loadbalancer/')),
   /** SetIdentifier of the slot's records; the slot's name unless told. */
-  setIdentifier: z.string().min(1).max(128).optional(),
+  setIdentifier: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
 })
 
 const routerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('alb'),
     /** A listener rule's ARN, or a listener's for its default action. */
-    rule: arn('elasticloadbalancing', 'listener-rule/').optional(),
-    listener: arn('elasticloadbalancing', 'listener/').optional(),
+    rule: z.optional(arn('elasticloadbalancing', 'listener-rule/')),
+    listener: z.optional(arn('elasticloadbalancing', 'listener/')),
   }),
   z.strictObject({
     type: z.literal('route53'),
     hostedZone: z
       .string()
-      .regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, 'use a hosted zone id such as Z0123456789ABC'),
-    record: z.string().min(1, 'is empty'),
+      .check(
+        z.regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, 'use a hosted zone id such as Z0123456789ABC'),
+      ),
+    record: z.string().check(z.minLength(1, 'is empty')),
   }),
 ])
 
+const nonEmpty = z.string().check(z.minLength(1))
+
 const metricSource = z.strictObject({
-  namespace: z.string().min(1),
-  metric: z.string().min(1),
+  namespace: nonEmpty,
+  metric: nonEmpty,
   /**
    * Values may name the candidate's place: `${cluster}`, `${service}`, `${targetGroup}`, `${loadBalancer}`
    * (the last two as CloudWatch spells them: `targetgroup/name/id`, `app/name/id`).
    */
-  dimensions: z.record(z.string(), z.string()).default({}),
-  statistic: z.string().min(1).default('Sum'),
+  dimensions: z._default(z.record(z.string(), z.string()), {}),
+  statistic: z._default(nonEmpty, 'Sum'),
 })
 
 const checkName = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,40}$/, 'use 1 to 40 letters, digits, "-" or "_"')
+  .check(z.regex(/^[A-Za-z0-9_-]{1,40}$/, 'use 1 to 40 letters, digits, "-" or "_"'))
 
 const checkSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('ecs'),
-    name: checkName.default('ecs'),
+    name: z._default(checkName, 'ecs'),
     /** Tasks of the candidate that may die during the rollout before it counts as a crash loop. */
-    maxStoppedTasks: z.int().min(0).default(0),
+    maxStoppedTasks: z._default(z.int().check(z.gte(0)), 0),
   }),
   z.strictObject({
     type: z.literal('targets'),
-    name: checkName.default('targets'),
+    name: z._default(checkName, 'targets'),
     /** Share of the candidate's targets that must be healthy, in percent. */
-    minHealthy: z.number().gt(0).max(100).default(100),
+    minHealthy: z._default(z.number().check(z.gt(0), z.lte(100)), 100),
   }),
   z.strictObject({
     type: z.literal('alarms'),
-    name: checkName.default('alarms'),
-    alarms: z.array(z.string().min(1)).min(1, 'name at least one alarm').max(100),
+    name: z._default(checkName, 'alarms'),
+    alarms: z.array(nonEmpty).check(z.minLength(1, 'name at least one alarm'), z.maxLength(100)),
   }),
   z.strictObject({
     type: z.literal('metric'),
     name: checkName,
     source: metricSource,
     /** Divides the metric: 5xx by requests gives a rate. With it, a missing numerator is zero. */
-    per: metricSource.optional(),
+    per: z.optional(metricSource),
     /** The check fails when the value is `above` or `below` this. */
-    above: z.number().optional(),
-    below: z.number().optional(),
+    above: z.optional(z.number()),
+    below: z.optional(z.number()),
     /** Seconds of data looked at, back from now. */
-    window: duration({ min: 1, max: 86_400 }).prefault('1m'),
+    window: z.prefault(duration({ min: 1, max: 86_400 }), '1m'),
     /** CloudWatch period. 1, 5, 10, 20 or 30 s need high-resolution metrics. */
-    period: duration({ min: 1, max: 86_400 }).prefault('1m'),
+    period: z.prefault(duration({ min: 1, max: 86_400 }), '1m'),
     /** How late the metric's points are; younger ones are not looked at. */
-    delay: duration({ max: 900 }).prefault('0s'),
+    delay: z.prefault(duration({ max: 900 }), '0s'),
     /** Sum of `per` (or of the source, without `per`) under which there is too little traffic to judge. */
-    minimumSample: z.number().min(0).default(0),
+    minimumSample: z._default(z.number().check(z.gte(0)), 0),
   }),
 ])
 
@@ -108,36 +116,42 @@ export type CheckOf<Type extends CheckDefinition['type']> = Extract<CheckDefinit
 export const definitionShape = z.strictObject({
   canary: name,
   /** Which slot has the traffic when the canary is new. Promotions swap it; this is not read again. */
-  live: z.enum(SLOTS).default('blue'),
+  live: z._default(z.enum(SLOTS), 'blue'),
   slots: z.strictObject({ blue: slotSchema, green: slotSchema }),
   router: routerSchema,
   plan: planSchema,
-  checks: z
-    .array(checkSchema)
-    .min(1, 'a canary needs at least one check: nothing is promoted unseen')
-    .max(50)
-    .prefault([{ type: 'ecs' }]),
+  checks: z.prefault(
+    z
+      .array(checkSchema)
+      .check(
+        z.minLength(1, 'a canary needs at least one check: nothing is promoted unseen'),
+        z.maxLength(50),
+      ),
+    [{ type: 'ecs' }],
+  ),
   /** How often the checks are looked at during a bake. */
-  interval: duration({ min: 1, max: 3_600 }).prefault('30s'),
-  ready: z
-    .strictObject({ timeout: duration({ min: 1, max: 86_400 }).prefault('15m') })
-    .prefault({}),
-  capacity: z
-    .strictObject({
-      policy: z.enum(['wait', 'scale', 'off']).default('wait'),
-      deadline: duration({ min: 1, max: 86_400 }).prefault('10m'),
-    })
-    .prefault({}),
-  onNewRevision: z.enum(['supersede', 'queue', 'reject']).default('supersede'),
+  interval: z.prefault(duration({ min: 1, max: 3_600 }), '30s'),
+  ready: z.prefault(
+    z.strictObject({ timeout: z.prefault(duration({ min: 1, max: 86_400 }), '15m') }),
+    {},
+  ),
+  capacity: z.prefault(
+    z.strictObject({
+      policy: z._default(z.enum(['wait', 'scale', 'off']), 'wait'),
+      deadline: z.prefault(duration({ min: 1, max: 86_400 }), '10m'),
+    }),
+    {},
+  ),
+  onNewRevision: z._default(z.enum(['supersede', 'queue', 'reject']), 'supersede'),
   /** How much longer than its bake a step may take to get a clear answer. */
-  maxExtension: duration({ max: 86_400 }).prefault('30m'),
-  onInconclusive: z.enum(['hold', 'fail-back']).default('fail-back'),
+  maxExtension: z.prefault(duration({ max: 86_400 }), '30m'),
+  onInconclusive: z._default(z.enum(['hold', 'fail-back']), 'fail-back'),
   /** How long a held rollout waits for a person before it fails back. */
-  holdTimeout: duration({ min: 1, max: 7 * 86_400 }).prefault('24h'),
+  holdTimeout: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '24h'),
   /** Consecutive looks that may end in a provider's error before the step is treated as inconclusive. */
-  maxErrors: z.int().min(0).max(1_000).default(5),
+  maxErrors: z._default(z.int().check(z.gte(0), z.lte(1_000)), 5),
   /** How long the table keeps the record of an ended rollout. */
-  keepRecords: duration({ min: 3_600 }).prefault('90d'),
+  keepRecords: z.prefault(duration({ min: 3_600 }), '90d'),
 })
 
 /** Parsed, defaults filled in, and not yet held against the rules. */

@@ -1,7 +1,7 @@
-import type * as z from 'zod'
 import { DefinitionError } from '../errors.ts'
 import { checkRules } from './definition-rules.ts'
 import { definitionShape } from './definition-shape.ts'
+import * as z from './zod.ts'
 
 export type {
   CheckDefinition,
@@ -10,9 +10,11 @@ export type {
   SlotDefinition,
 } from './definition-shape.ts'
 
-export const definitionSchema = definitionShape.superRefine((definition, context) =>
-  checkRules(definition, (path, input, message) =>
-    context.addIssue({ code: 'custom', path, input, message }),
+export const definitionSchema = definitionShape.check(
+  z.superRefine((definition, context) =>
+    checkRules(definition, (path, input, message) =>
+      context.addIssue({ code: 'custom', path, input, message }),
+    ),
   ),
 )
 

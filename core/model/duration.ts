@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './zod.ts'
 
 const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const
 const PATTERN = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/
@@ -27,28 +27,31 @@ export function formatDuration(seconds: number): string {
 /** A duration in a definition: text in, whole seconds out, within bounds. */
 export function duration(bounds: { readonly min?: number; readonly max?: number } = {}) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds
-  return z.string().transform((text, context) => {
-    const seconds = parseDuration(text)
-    if (seconds === undefined) {
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `"${text}" is not a duration; write it as 30s, 5m or 1h30m`,
-      })
-      return z.NEVER
-    }
-    if (seconds < min || seconds > max) {
-      const range =
-        max === Number.MAX_SAFE_INTEGER
-          ? `at least ${formatDuration(min)}`
-          : `from ${formatDuration(min)} to ${formatDuration(max)}`
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `"${text}" is out of range; use ${range}`,
-      })
-      return z.NEVER
-    }
-    return seconds
-  })
+  return z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      const seconds = parseDuration(text)
+      if (seconds === undefined) {
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: `"${text}" is not a duration; write it as 30s, 5m or 1h30m`,
+        })
+        return z.NEVER
+      }
+      if (seconds < min || seconds > max) {
+        const range =
+          max === Number.MAX_SAFE_INTEGER
+            ? `at least ${formatDuration(min)}`
+            : `from ${formatDuration(min)} to ${formatDuration(max)}`
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: `"${text}" is out of range; use ${range}`,
+        })
+        return z.NEVER
+      }
+      return seconds
+    }),
+  )
 }

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import { duration } from './duration.ts'
+import * as z from './zod.ts'
 
 /** One step: the candidate's share in percent and how long it bakes there, in seconds. */
 export interface Step {
@@ -10,21 +10,20 @@ export interface Step {
 /** From nothing to all: weights rise from step to step and end at 100. */
 export type Plan = readonly Step[]
 
-const weight = z
-  .number()
-  .gt(0, 'a weight is above 0: the routing before the rollout is already step 0')
-  .max(100, 'a weight is a percentage of at most 100')
-  .refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e5), {
+const weight = z.number().check(
+  z.gt(0, 'a weight is above 0: the routing before the rollout is already step 0'),
+  z.lte(100, 'a weight is a percentage of at most 100'),
+  z.refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e5), {
     message: 'a weight has at most one decimal',
-  })
+  }),
+)
 
 const bake = duration({ min: 1, max: 7 * 86_400 })
 
-const steps = z
-  .array(z.strictObject({ weight, bake }))
-  .min(1, 'a plan needs at least one step')
-  .max(100, 'a plan has at most 100 steps')
-  .superRefine((list, context) => {
+const steps = z.array(z.strictObject({ weight, bake })).check(
+  z.minLength(1, 'a plan needs at least one step'),
+  z.maxLength(100, 'a plan has at most 100 steps'),
+  z.superRefine((list, context) => {
     for (const [index, step] of list.entries()) {
       const before = list[index - 1]
       if (before && step.weight <= before.weight) {
@@ -45,7 +44,8 @@ const steps = z
         message: `the last step must be 100, not ${last.weight}`,
       })
     }
-  })
+  }),
+)
 
 const PRESETS = {
   /** Equal steps: `step` percent more after each `bake`. */
@@ -72,13 +72,14 @@ function rising(weightOf: (n: number) => number, bake: number): Plan {
   }
 }
 
-const preset = z
-  .strictObject({
+const preset = z.pipe(
+  z.strictObject({
     preset: z.enum(['linear', 'exponential', 'canary', 'all-at-once']),
-    step: weight.min(1, 'a preset rises by at least 1 percent a step').default(10),
-    bake: bake.default(300),
-  })
-  .transform(({ preset, step, bake }): Plan => PRESETS[preset](step, bake))
+    step: z._default(weight.check(z.gte(1, 'a preset rises by at least 1 percent a step')), 10),
+    bake: z._default(bake, 300),
+  }),
+  z.transform(({ preset, step, bake }): Plan => PRESETS[preset](step, bake)),
+)
 
 /**
  * CodeDeploy's predefined ECS configurations, by their names there.
@@ -101,23 +102,26 @@ const NAMED: Readonly<Record<string, Plan>> = {
   ...CODE_DEPLOY,
 }
 
-const named = z.string().transform((name, context): Plan => {
-  const plan = NAMED[name]
-  if (!plan) {
-    context.issues.push({
-      code: 'custom',
-      input: name,
-      message: `"${name}" is no known plan; use one of ${Object.keys(NAMED).join(', ')}, or list the steps`,
-    })
-    return z.NEVER
-  }
-  return plan
-})
+const named = z.pipe(
+  z.string(),
+  z.transform((name, context): Plan => {
+    const plan = NAMED[name]
+    if (!plan) {
+      context.issues.push({
+        code: 'custom',
+        input: name,
+        message: `"${name}" is no known plan; use one of ${Object.keys(NAMED).join(', ')}, or list the steps`,
+      })
+      return z.NEVER
+    }
+    return plan
+  }),
+)
 
 /** A plan as a person writes it: steps, a preset with its numbers, or a name. Parsed to steps. */
-export const planSchema: z.ZodType<Plan, unknown> = z
-  .unknown()
-  .transform((value, context): Plan => {
+export const planSchema: z.ZodMiniType<Plan, unknown> = z.pipe(
+  z.unknown(),
+  z.transform((value, context): Plan => {
     const schema = typeof value === 'string' ? named : Array.isArray(value) ? steps : preset
     const parsed = schema.safeParse(value, { reportInput: true })
     if (parsed.success) return parsed.data
@@ -130,4 +134,5 @@ export const planSchema: z.ZodType<Plan, unknown> = z
       })
     }
     return z.NEVER
-  })
+  }),
+)

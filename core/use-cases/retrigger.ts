@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import { candidateOf, newState } from '../model/canary-state.ts'
 import { slotSchema } from '../model/definition-shape.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
+import * as z from '../model/zod.ts'
 import type { Ports, ServiceView } from '../ports.ts'
 import { claimAndStart, startClaimed, type TriggerResult } from './trigger.ts'
 
@@ -32,12 +32,14 @@ export async function retrigger(
   return rearm(ports, change.canary)
 }
 
+const { cluster, service } = slotSchema.shape
+
 /** Only what a state is made of: a definition broken elsewhere still gets one, so that its rollout can say why. */
 const placesSchema = z.object({
-  live: z.enum(SLOTS).default('blue'),
+  live: z._default(z.enum(SLOTS), 'blue'),
   slots: z.object({
-    blue: slotSchema.pick({ cluster: true, service: true }).strip(),
-    green: slotSchema.pick({ cluster: true, service: true }).strip(),
+    blue: z.object({ cluster, service }),
+    green: z.object({ cluster, service }),
   }),
 })
 

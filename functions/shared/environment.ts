@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../core/model/zod.ts'
 
 /** What every function is configured by; the template sets each of these. */
 export const ENVIRONMENT_VARIABLES = [
@@ -13,15 +13,17 @@ export const ENVIRONMENT_VARIABLES = [
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const
 
+const nonEmpty = z.string().check(z.minLength(1))
+
 const schema = z.object({
-  TABLE_NAME: z.string().min(1),
-  CANDIDATE_INDEX: z.string().min(1),
-  STATE_MACHINE_ARN: z.string().startsWith('arn:'),
-  EVENT_BUS_NAME: z.string().min(1),
-  POWERTOOLS_SERVICE_NAME: z.string().min(1).default('sluice'),
-  POWERTOOLS_METRICS_NAMESPACE: z.string().min(1).default('Sluice'),
-  POWERTOOLS_LOG_LEVEL: z.enum(LOG_LEVELS).default('INFO'),
-} satisfies Record<(typeof ENVIRONMENT_VARIABLES)[number], z.ZodType>)
+  TABLE_NAME: nonEmpty,
+  CANDIDATE_INDEX: nonEmpty,
+  STATE_MACHINE_ARN: z.string().check(z.startsWith('arn:')),
+  EVENT_BUS_NAME: nonEmpty,
+  POWERTOOLS_SERVICE_NAME: z._default(nonEmpty, 'sluice'),
+  POWERTOOLS_METRICS_NAMESPACE: z._default(nonEmpty, 'Sluice'),
+  POWERTOOLS_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'INFO'),
+} satisfies Record<(typeof ENVIRONMENT_VARIABLES)[number], z.ZodMiniType>)
 
 export interface Environment {
   readonly table: string

@@ -1,21 +1,21 @@
-import * as z from 'zod'
 import { InputError } from '../../core/errors.ts'
 import type { WorkflowTask } from '../../core/model/position.ts'
+import * as z from '../../core/model/zod.ts'
 import type { WorkflowInput } from '../../core/ports.ts'
 import { about, type Watch } from './watch.ts'
 import { type Handler, watched } from './watched.ts'
 
 const claim = {
-  canary: z.string().min(1),
-  rollout: z.string().min(1),
-  attempt: z.int().min(1),
+  canary: z.string().check(z.minLength(1)),
+  rollout: z.string().check(z.minLength(1)),
+  attempt: z.int().check(z.gte(1)),
   candidate: z.enum(['blue', 'green']),
   revision: z.string(),
-  recover: z.string().exactOptional(),
+  recover: z.exactOptional(z.string()),
   /** Of a Catch. */
-  error: z
-    .object({ Error: z.string().default('unknown'), Cause: z.string().default('') })
-    .exactOptional(),
+  error: z.exactOptional(
+    z.object({ Error: z._default(z.string(), 'unknown'), Cause: z._default(z.string(), '') }),
+  ),
 }
 
 const DECISIONS = [
@@ -32,14 +32,14 @@ const DECISIONS = [
 
 const position = z.object({
   ...claim,
-  step: z.int().min(0),
-  weight: z.number().min(0).max(100),
+  step: z.int().check(z.gte(0)),
+  weight: z.number().check(z.gte(0), z.lte(100)),
   reason: z.string(),
   decision: z.enum(DECISIONS),
-  seconds: z.number().min(1),
+  seconds: z.number().check(z.gte(1)),
 })
 
-const execution = z.string().min(1)
+const execution = z.string().check(z.minLength(1))
 
 /** What the workflow starts with. */
 export const claimTask = z.object({ execution, input: z.object(claim) })
@@ -53,14 +53,14 @@ export const anyTask = z.object({ execution, input: z.union([position, z.object(
 export const waitingTask = z.object({
   execution,
   input: position,
-  token: z.string().min(1),
+  token: z.string().check(z.minLength(1)),
   waitingFor: z.enum(['bake', 'approval']),
 })
 
 /** A handler of a workflow's task: parse, call `run`, return what it returns. */
 export function taskHandler<Task extends WorkflowTask<WorkflowInput>, Result>(
   watch: Watch,
-  schema: z.ZodType<Task>,
+  schema: z.ZodMiniType<Task>,
   run: (task: Task) => Promise<Result>,
 ): Handler<Result> {
   return watched(watch, async (event) => {
@@ -72,7 +72,7 @@ export function taskHandler<Task extends WorkflowTask<WorkflowInput>, Result>(
 }
 
 /** @throws {InputError} which the workflow catches into `Fail Back`. */
-function parseTask<Task>(schema: z.ZodType<Task>, event: unknown): Task {
+function parseTask<Task>(schema: z.ZodMiniType<Task>, event: unknown): Task {
   const result = schema.safeParse(event)
   if (result.success) return result.data
   const lines = result.error.issues.map(

@@ -19,13 +19,14 @@ const rooms: readonly Room[] = [
   {
     file: 'core/use-cases/probe.ts',
     allowed: [
-      "import { z } from 'zod'",
+      "import * as z from 'zod/mini'",
       "import type { Clock } from '../ports.ts'",
       "import { beside } from './beside.ts'",
       'export const later = new Date(5)',
       'export const round = Math.round(1.5)',
     ],
     banned: [
+      "import { z } from 'zod'",
       "import { ECSClient } from '@aws-sdk/client-ecs'",
       "import type { Service } from '@aws-sdk/client-ecs'",
       "import type { Client } from '@smithy/types'",
@@ -102,13 +103,14 @@ const rooms: readonly Room[] = [
     allowed: [
       "import middy from '@middy/core'",
       "import { Logger } from '@aws-lambda-powertools/logger'",
-      "import { z } from 'zod'",
+      "import * as z from '../../core/model/zod.ts'",
       "import type { Context } from 'aws-lambda'",
       "import { trigger } from '../../core/use-cases/trigger.ts'",
       "import { taskEvent } from '../../events/ecs/task.ts'",
       "import { createContainer } from '../shared/container.ts'",
     ],
     banned: [
+      "import { z } from 'zod'",
       "import { ecs } from '../../adapters/ecs.ts'",
       "import type { Ecs } from '../../adapters/ecs.ts'",
       "import { ECSClient } from '@aws-sdk/client-ecs'",
@@ -135,7 +137,10 @@ const rooms: readonly Room[] = [
   },
   {
     file: 'functions/shared/environment.ts',
-    allowed: ["import { z } from 'zod'", 'export const table = process.env.TABLE_NAME'],
+    allowed: [
+      "import * as z from '../../core/model/zod.ts'",
+      'export const table = process.env.TABLE_NAME',
+    ],
     banned: [
       "import { ecs } from '../../adapters/ecs.ts'",
       "import { ECSClient } from '@aws-sdk/client-ecs'",
@@ -148,8 +153,9 @@ const rooms: readonly Room[] = [
   },
   {
     file: 'events/ecs/probe.ts',
-    allowed: ["import { z } from 'zod'", "import { envelope } from '../envelope.ts'"],
+    allowed: ["import * as z from 'zod/mini'", "import { envelope } from '../envelope.ts'"],
     banned: [
+      "import { z } from 'zod'",
       "import { serviceKey } from '../../core/model/slot.ts'",
       "import { ecs } from '../../adapters/ecs.ts'",
       "import { handler } from '../../functions/trigger/index.ts'",
