@@ -52,9 +52,15 @@ export async function synthesize(output: string): Promise<readonly FunctionBundl
   }
 }
 
-function line({ name, startBytes, onDemandBytes }: FunctionBundle): string {
-  const size = `${kilobytes(startBytes)} kB`.padStart(8)
-  return `${name.padEnd(10)} ${size}   + ${kilobytes(onDemandBytes)} kB only while traced`
+function line(bundle: FunctionBundle): string {
+  const { name, startBytes, onDemandBytes } = bundle
+  const size = `${kilobytes(bytesOf(bundle))} kB`.padStart(8)
+  return `${name.padEnd(10)} ${size}   ${kilobytes(startBytes)} kB at start + ${kilobytes(onDemandBytes)} kB while traced`
+}
+
+/** All of a function's code: with tracing on, as the template has it, it is all loaded. */
+function bytesOf({ startBytes, onDemandBytes }: FunctionBundle): number {
+  return startBytes + onDemandBytes
 }
 
 function kilobytes(bytes: number): string {
@@ -69,10 +75,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const bundles = await synthesize(resolve(output))
   for (const bundle of bundles) process.stdout.write(`${line(bundle)}\n`)
-  const large = bundles.filter(({ startBytes }) => startBytes > MOST_KILOBYTES * 1_000)
-  for (const { name, startBytes } of large) {
+  const large = bundles.filter((bundle) => bytesOf(bundle) > MOST_KILOBYTES * 1_000)
+  for (const bundle of large) {
     process.stderr.write(
-      `${name} is ${kilobytes(startBytes)} kB, more than ${MOST_KILOBYTES} kB: connect fewer ports, or find what it imports\n`,
+      `${bundle.name} is ${kilobytes(bytesOf(bundle))} kB, more than ${MOST_KILOBYTES} kB: connect fewer ports, or find what it imports\n`,
     )
   }
   return large.length > 0 ? 1 : 0

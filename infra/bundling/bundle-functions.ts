@@ -11,7 +11,7 @@ export interface FunctionBundle {
   readonly directory: string
   /** Bytes that every start of the function parses. */
   readonly startBytes: number
-  /** Bytes of what is loaded only when it is needed: the tracer. */
+  /** Bytes of the rest: what the first traced invocation loads. */
   readonly onDemandBytes: number
 }
 
@@ -68,6 +68,7 @@ export async function bundleFunctions(root: string, directory: string): Promise<
         mainFields: ['module', 'main'],
         conditions: ['module'],
         external: NEVER_LOADED,
+        alias: { semver: join(root, 'infra', 'bundling', 'semver.ts') },
         banner: { js: REQUIRE },
         plugins: [plugin],
         logLevel: 'silent',

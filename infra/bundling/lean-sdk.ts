@@ -4,6 +4,9 @@ import type { Plugin } from 'esbuild'
 
 const SCHEMAS = /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
 
+/** Clients and the X-Ray SDK bundle their own, with every script and dependency, for the version in it. */
+const PACKAGE = /node_modules[\\/].+[\\/]package\.json$/
+
 /** `export var Change$ = [3, n0, _C, …];` over several lines. */
 const SCHEMA = /^((?:export )?(?:var|const) \w+\$? = )(\[[^\n]*[^;\n]\n(?:(?!\];)[^\n]*\n)*\]);$/gm
 
@@ -16,6 +19,7 @@ const REGISTRATION = /^n\d+_registry\.registerError\((\w+)\$, \w+\);\n/gm
  * - A schema's computed keys make esbuild keep it although nobody refers to it. Marked as pure it may go.
  * - A client registers a class for every error of its service, which keeps all of them. One that no adapter
  *   matches by name needs none: the SDK then throws the service's base error under the name of the wire.
+ * - Of a package.json that a package imports, its name and version are what is read.
  *
  * @param adapters their source text, in which the names of matched errors stand.
  */
@@ -27,6 +31,10 @@ export function leanSdk(adapters: string): Plugin {
         contents: leanSchemas(readFileSync(path, 'utf8'), adapters),
         loader: 'js',
       }))
+      build.onLoad({ filter: PACKAGE }, ({ path }) => {
+        const { name, version } = JSON.parse(readFileSync(path, 'utf8'))
+        return { contents: JSON.stringify({ name, version }), loader: 'json' }
+      })
     },
   }
 }

@@ -4,6 +4,7 @@ import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../../infra/bundling/bundle-functions.ts'
 import { adaptersText, leanSchemas } from '../../infra/bundling/lean-sdk.ts'
+import { gte } from '../../infra/bundling/semver.ts'
 
 const SDK = join(ROOT, 'node_modules', '@aws-sdk')
 
@@ -48,4 +49,13 @@ describe.each(CLIENTS)('the lean schemas of %s', (client) => {
 it('looks at the clients that there are', () => {
   expect(CLIENTS).toContain('client-route-53')
   expect(CLIENTS.length).toBeGreaterThan(5)
+})
+
+it.each([
+  ['2.7.15', '2.7.15', true],
+  ['2.1000.0', '2.7.15', true],
+  ['2.7.9', '2.7.15', false],
+  ['10.0.0', '2.7.15', true],
+])('the stand-in for semver takes version %s as at least %s: %s', (version, least, yes) => {
+  expect(gte(version, least)).toBe(yes)
 })
