@@ -60,9 +60,23 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       return worker
     }
 
+    const exits = new Map<Worker, (code: number) => void>()
+    const onExit = (worker: Worker, listener: (code: number) => void): void => {
+      exits.set(worker, listener)
+      worker.once('exit', listener)
+    }
+
+    /** Takes our own listeners off. Not all of them: `terminate` waits for the exit with one of its own. */
+    const detach = (worker: Worker): void => {
+      worker.removeAllListeners('message').removeAllListeners('error')
+      const listener = exits.get(worker)
+      if (listener) worker.off('exit', listener)
+    }
+
     const drop = (worker: Worker): void => {
       clearTimeout(releases.get(worker))
       workers.delete(worker)
+      exits.delete(worker)
       const index = idle.indexOf(worker)
       if (index >= 0) idle.splice(index, 1)
     }
@@ -77,7 +91,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       release.unref()
       releases.set(worker, release)
       onLateError(worker)
-      worker.on('exit', () => drop(worker))
+      onExit(worker, () => drop(worker))
     }
 
     // An 'error' that nobody listens for would end this process.
@@ -89,10 +103,10 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
     }
 
     const run = (worker: Worker, job: Job): void => {
-      worker.removeAllListeners()
+      detach(worker)
       clearTimeout(releases.get(worker))
       const settle = (): void => {
-        worker.removeAllListeners()
+        detach(worker)
         job.context.signal.removeEventListener('abort', kill)
       }
       const lose = (error: Error): void => {
@@ -112,7 +126,7 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         else job.reject(errorOf(answer))
       })
       worker.once('error', lose)
-      worker.once('exit', (code) => {
+      onExit(worker, (code) => {
         const { requestId } = job.context
         lose(
           named(

@@ -111,6 +111,27 @@ it('a worker without work ends, and the next invocation starts another one', asy
   await loaded.close()
 })
 
+it('closing waits for no answer that is on its way', async () => {
+  const load = createWorkerLoader({ log: () => undefined, environmentOf: () => ({}) })
+  const loaded = load({
+    name: 'work',
+    assetPath: join(STACK, 'asset.work'),
+    handler: 'index.handler',
+    environment: {},
+    timeoutMs: 1000,
+    memoryMegabytes: 128,
+  })
+  const signal = new AbortController().signal
+  const context = { requestId: 'one', deadline: Date.now() + 1000, signal }
+  await loaded.invoke({ n: 1 }, context)
+  const answer = loaded.invoke({ n: 2 }, context)
+  // The worker answers while this thread is busy: its message is taken up only after the close has begun.
+  const busyUntil = Date.now() + 50
+  while (Date.now() < busyUntil);
+  await loaded.close()
+  expect(await answer).toMatchObject({ asked: { n: 2 } })
+})
+
 it('a function says so where local AWS does not listen', async () => {
   await aws.close()
   aws = createLocalAws()
