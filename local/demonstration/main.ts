@@ -15,6 +15,9 @@ import { plainView } from './view/plain.ts'
 /** As shells tell it: 128 and SIGINT's number. */
 const INTERRUPTED = 130
 
+/** How long closing may take, in milliseconds: tasks get two seconds to stop. */
+const CLOSING = 5_000
+
 const seconds = (since: number) => (performance.now() - since) / 1_000
 
 function observerFor({ json }: Options): Observer {
@@ -24,7 +27,7 @@ function observerFor({ json }: Options): Observer {
   return plain ? plainView((line) => stdout.write(`${line}\n`)) : liveView(stdout)
 }
 
-async function demonstrate(options: Options): Promise<number> {
+async function demonstrate(options: Options): Promise<void> {
   const began = performance.now()
   const observer = observerFor(options)
   const { port, seed } = options
@@ -38,19 +41,29 @@ async function demonstrate(options: Options): Promise<number> {
     // Whoever interrupts a scenario has seen enough: what it still had to say is nobody's.
     const run = await Promise.race([playing, interrupted.then(() => undefined)])
     playing.catch(() => {})
-    if (!run) return INTERRUPTED
+    if (!run) {
+      process.exitCode = INTERRUPTED
+      return
+    }
     observer.summary(run.ended, seconds(began))
     const report = reportOf(run.ended)
+    process.exitCode = report.ok ? 0 : 1
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
     if (options.serve) await serve(stage, run, options, interrupted)
     await Promise.all(run.traffic.map((each) => each.stop()))
-    return report.ok ? 0 : 1
   } catch (error) {
+    process.exitCode = 1
     process.stderr.write(lastLines(stage))
     throw error
   } finally {
+    endAnyway()
     await stage.close()
   }
+}
+
+/** What is left open by mistake keeps nobody waiting: the outcome is told, and children go with their parent. */
+function endAnyway() {
+  setTimeout(() => process.exit(), CLOSING).unref()
 }
 
 const lastLines = ({ log }: Stage) =>
@@ -86,7 +99,7 @@ async function template(observer: Observer): Promise<string> {
 try {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) process.stdout.write(helpText)
-  else process.exitCode = await demonstrate(options)
+  else await demonstrate(options)
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
   process.stderr.write(`${error.message}\n`)

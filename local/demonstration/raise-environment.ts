@@ -3,6 +3,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs'
 import { createAlbEnvironment } from './environment/alb.ts'
 import type { CreateEnvironment, Environment, RouterName } from './environment/environment.ts'
 import { createRoute53Environment } from './environment/route53.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import type { Stage } from './stage.ts'
 
 /** Milliseconds. */
@@ -10,12 +11,16 @@ const PATIENCE = 60_000
 const LOOK = 100
 
 /** Creates what stands before Sluice comes: services, load balancers, records; then the canary's definition. */
-export async function raiseEnvironment(stage: Stage, router: RouterName): Promise<Environment> {
+export async function raiseEnvironment(
+  stage: Stage,
+  router: RouterName,
+  { readyTimeout = '30s' }: Pick<Scenario, 'readyTimeout'>,
+): Promise<Environment> {
   const create: CreateEnvironment =
     router === 'alb'
       ? createAlbEnvironment
       : createRoute53Environment((arn) => addressOf(stage, arn))
-  const environment = await create(stage.clients, stage.seed)
+  const environment = await create(stage.clients, { seed: stage.seed, readyTimeout })
   await stage.records.define(environment.canary, environment.definition)
   await waitFor(`${environment.services.blue} to be steady`, () => isSteady(stage, environment))
   await waitFor(

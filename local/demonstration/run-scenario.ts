@@ -1,4 +1,4 @@
-import type { Environment, RouterName } from './environment/environment.ts'
+import { type Environment, type RouterName, SLOTS } from './environment/environment.ts'
 import { emptyService } from './environment/services.ts'
 import { raiseEnvironment } from './raise-environment.ts'
 import { problemsOf } from './rollout/result.ts'
@@ -35,7 +35,7 @@ export async function runScenario(
   const traffic: Traffic[] = []
   let number = 0
   for (const router of routers) {
-    const environment = await raiseEnvironment(stage, router)
+    const environment = await raiseEnvironment(stage, router, scenario)
     environments.push(environment)
     const own = await startTraffic(stage.dataPlane, environment, stay ? DAY : TEN_MINUTES)
     traffic.push(own)
@@ -48,14 +48,17 @@ export async function runScenario(
       ended.push(one)
       observer.ends(one)
     }
-    if (!stay) await leave(stage, environment, own)
+    if (router !== routers.at(-1)) await makeRoom(stage, environment, own, stay)
   }
   return { ended, environments, traffic }
 }
 
-/** Room for the next one: a machine is smaller than AWS. */
-async function leave(stage: Stage, environment: Environment, traffic: Traffic) {
-  await traffic.stop()
-  await emptyService(stage.clients, environment, 'blue')
-  await emptyService(stage.clients, environment, 'green')
+/** For the next router's: a machine is smaller than AWS. What stays serves from its live slot. */
+async function makeRoom(stage: Stage, environment: Environment, traffic: Traffic, stay: boolean) {
+  const state = await stage.records.state(environment.canary)
+  for (const slot of SLOTS) {
+    if (stay && slot === state?.Live) continue
+    await emptyService(stage.clients, environment, slot)
+  }
+  if (!stay) await traffic.stop()
 }

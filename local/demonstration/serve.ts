@@ -26,7 +26,7 @@ export function servingText(
     '',
     `Local AWS is up at ${stage.url}, and traffic goes on. For the AWS CLI:`,
     '',
-    '  export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+    '  export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
     ...commands.map((command) => `  ${aws} ${command}`),
     '',
     'Ctrl-C ends it.',

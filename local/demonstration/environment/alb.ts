@@ -8,7 +8,7 @@ const CANARY = 'shop-alb'
 const HOST = 'shop.example.com'
 
 /** One load balancer, and a rule of its listener that forwards to a target group of each slot. */
-export const createAlbEnvironment: CreateEnvironment = async (clients, seed) => {
+export const createAlbEnvironment: CreateEnvironment = async (clients, { seed, readyTimeout }) => {
   const { elbv2 } = clients
   const targetGroups = {
     blue: await createTargetGroup(clients, `${CANARY}-blue`),
@@ -60,6 +60,7 @@ export const createAlbEnvironment: CreateEnvironment = async (clients, seed) => 
       services,
       targetGroups,
       loadBalancers,
+      readyTimeout,
       router: { type: 'alb', rule },
     }),
     host: HOST,

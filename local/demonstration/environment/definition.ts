@@ -19,8 +19,9 @@ export function definitionOf(given: {
   readonly targetGroups: BySlot<string>
   readonly loadBalancers: BySlot<string>
   readonly router: object
+  readonly readyTimeout: string
 }): object {
-  const { canary, cluster, services, targetGroups, loadBalancers, router } = given
+  const { canary, cluster, services, targetGroups, loadBalancers, router, readyTimeout } = given
   const slot = (name: 'blue' | 'green') => ({
     cluster,
     service: services[name],
@@ -52,9 +53,9 @@ export function definitionOf(given: {
         minimumSample: 20,
       },
     ],
-    ready: { timeout: '8s' },
-    capacity: { policy: 'wait', deadline: '10s' },
-    maxExtension: '15s',
+    ready: { timeout: readyTimeout },
+    capacity: { policy: 'wait', deadline: '30s' },
+    maxExtension: '30s',
     holdTimeout: '5s',
     onInconclusive: 'fail-back',
   }

@@ -29,4 +29,13 @@ export interface Environment {
   readonly commands: readonly string[]
 }
 
-export type CreateEnvironment = (clients: Clients, seed: number) => Promise<Environment>
+export interface EnvironmentOptions {
+  readonly seed: number
+  /** How long the candidate may take to be ready, as a definition has it. */
+  readonly readyTimeout: string
+}
+
+export type CreateEnvironment = (
+  clients: Clients,
+  options: EnvironmentOptions,
+) => Promise<Environment>

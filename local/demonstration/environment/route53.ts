@@ -20,7 +20,7 @@ export type AddressOf = (loadBalancer: string) => string
 /** A load balancer a slot, behind weighted A and AAAA records of one name. */
 export const createRoute53Environment =
   (addressOf: AddressOf): CreateEnvironment =>
-  async (clients, seed) => {
+  async (clients, { seed, readyTimeout }) => {
     const blue = await createEntrance(clients, 'blue')
     const green = await createEntrance(clients, 'green')
     const entrances = { blue, green }
@@ -50,6 +50,7 @@ export const createRoute53Environment =
         services,
         targetGroups: pick('targetGroup'),
         loadBalancers: pick('loadBalancer'),
+        readyTimeout,
         router: { type: 'route53', hostedZone: zone, record: HOST },
       }),
       host: HOST,

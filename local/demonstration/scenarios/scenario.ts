@@ -6,6 +6,8 @@ export interface Scenario {
   readonly summary: string
   /** Where nobody chose one. */
   readonly routers: readonly RouterName[]
+  /** How long the candidate may take to be ready: half a minute unless told. */
+  readonly readyTimeout?: string
   /** One after the other, on each router. */
   readonly acts: readonly Act[]
 }
