@@ -72,6 +72,10 @@ function launch(entry: string, spec: TaskSpec): ChildProcess {
 function handleOf(child: ChildProcess, spec: TaskSpec): RunningTaskHandle {
   const exited = new Promise<TaskExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
+    // A process that could not be made never exits.
+    child.once('error', () => {
+      if (child.pid === undefined) resolve({ code: null, signal: null })
+    })
   })
   const address = addressOf(child)
   address.catch(() => {})
@@ -79,7 +83,7 @@ function handleOf(child: ChildProcess, spec: TaskSpec): RunningTaskHandle {
     address,
     onExit: (listener) => void exited.then(listener),
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), spec.stopTimeout)
       await exited

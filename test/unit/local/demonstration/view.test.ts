@@ -1,0 +1,78 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import type { RolloutRecord } from '../../../../local/demonstration/rollout/records.ts'
+import { liveView } from '../../../../local/demonstration/view/live.ts'
+import type { Progress } from '../../../../local/demonstration/view/observer.ts'
+import { plainView } from '../../../../local/demonstration/view/plain.ts'
+
+const rollout: RolloutRecord = {
+  Rollout: 'shop-alb-1',
+  Status: 'baking',
+  Candidate: 'green',
+  Step: 1,
+  Weight: 10,
+  Achieved: 10,
+  Reason: 'green has 10 % of the traffic',
+  Hold: { execution: 'shop-alb-1' },
+  Evidence: [
+    { check: 'error-rate', kind: 'fail', reason: `error-rate is 0.05 ${'x'.repeat(200)}` },
+  ],
+  Timeline: [],
+}
+
+const progress: Progress = {
+  router: 'alb',
+  canary: 'shop-alb',
+  candidate: 'green',
+  elapsed: 4_200,
+  rollout,
+  state: 'Bake',
+  count: { requests: { blue: 90, green: 10 }, errors: { green: 1 }, failed: 1, firstBadAt: 1 },
+}
+
+/** What a terminal shows after all that was written to it. */
+function screenOf(written: string): string[] {
+  const lines: string[] = []
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the terminal's own
+  for (const part of written.split(/(\x1b\[\d+A\x1b\[J)/)) {
+    const up = /\[(\d+)A/.exec(part)?.[1]
+    if (up !== undefined) lines.splice(lines.length - Number(up))
+    else lines.push(...stripVTControlCharacters(part).split('\n').slice(0, -1))
+  }
+  return lines
+}
+
+test('a terminal shows the state, the share as a bar, both slots and the evidence, once', () => {
+  let written = ''
+  const view = liveView({
+    columns: 70,
+    write: (text) => {
+      written += text
+    },
+  })
+  view.begins({ number: 1, of: 1, router: 'alb', title: 'a version with 5% errors' })
+  view.progress({ ...progress, rollout: undefined, state: undefined })
+  view.progress(progress)
+  view.happened({ at: 0, what: 'shifted', why: 'step 1 of 3', who: 'shop-alb-1', weight: 10 })
+  view.progress(progress)
+  const screen = screenOf(written)
+  const shown = screen.join('\n')
+  expect(shown.match(/Bake/g)).toHaveLength(1)
+  expect(shown.match(/shifted to 10 %: step 1 of 3/g)).toHaveLength(1)
+  expect(shown).toContain(`${'█'.repeat(3)}${'░'.repeat(27)}  green 10 %`)
+  expect(shown).toMatch(/blue +live +90 % +90 requests +0 errors/)
+  expect(shown).toMatch(/green +candidate +10 % +10 requests +1 errors/)
+  expect(shown).toContain('✗ error-rate is 0.05')
+  expect(Math.max(...screen.map((line) => line.length))).toBeLessThan(70)
+})
+
+test('a log gets a line for each change and none for what stays', () => {
+  const lines: string[] = []
+  const view = plainView((line) => lines.push(stripVTControlCharacters(line)))
+  view.progress(progress)
+  const before = lines.length
+  view.progress({ ...progress, elapsed: 5_000 })
+  expect(lines).toHaveLength(before)
+  view.progress({ ...progress, state: 'Fail Back' })
+  expect(lines.at(-1)).toMatch(/\[Fail Back\] green has 10 %; blue 90 requests, 0 errors/)
+})
