@@ -1,14 +1,15 @@
+import { brief } from '../model/brief.ts'
 import type { Definition } from '../model/definition.ts'
 import { LOOKS_PER_HOLD, mostLooks } from '../model/execution-limits.ts'
 import type { Step } from '../model/plan.ts'
 import type { DecisionKind } from '../model/position.ts'
-import { pendingSignals, type Rollout, type StepProgress } from '../model/rollout.ts'
+import { pendingSignals, type Rollout, type StepProgress, wishToStop } from '../model/rollout.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 /** What `decide` looks at: a baking or held rollout. */
 export type Deciding = Pick<
   Rollout,
-  'status' | 'step' | 'candidate' | 'signals' | 'looks' | 'progress' | 'waiting'
+  'status' | 'reason' | 'step' | 'candidate' | 'signals' | 'looks' | 'progress' | 'waiting'
 >
 
 export interface Decision {
@@ -47,7 +48,7 @@ export function decide(
   }
   const answer = (kind: DecisionKind, reason: string, seconds = 1): Decision => ({
     kind,
-    reason,
+    reason: brief(reason),
     seconds: Math.max(1, Math.ceil(seconds)),
     progress,
   })
@@ -148,14 +149,6 @@ function holdLook(definition: Definition): number {
 /** Seconds of the bake that are left; negative past its end. A clock that jumped back never shortens it. */
 function bakeLeft(step: Step, progress: StepProgress, now: number): number {
   return step.bake - (now - progress.startedAt) / 1000
-}
-
-function wishToStop(rollout: Deciding): string | undefined {
-  for (const signal of pendingSignals(rollout)) {
-    if (signal.kind === 'abort') return `aborted by ${signal.who}: ${signal.why}`
-    if (signal.kind === 'newer-revision') return `superseded: ${signal.why}`
-  }
-  return undefined
 }
 
 function unclear(verdicts: readonly Verdict[]): string {

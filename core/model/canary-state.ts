@@ -101,7 +101,7 @@ export function settled(
     lastOutcome: end.outcome,
   }
   if (end.outcome === 'failed-back') {
-    return { ...ended, triggered: state.waitingRevision === undefined }
+    return { ...ended, triggered: state.triggered && state.waitingRevision === undefined }
   }
   return {
     ...ended,

@@ -91,6 +91,17 @@ export function checkRules(definition: DefinitionShape, issue: AddIssue): void {
         'set "above" or "below": the value that fails the candidate',
       )
     }
+    if (
+      check.type === 'metric' &&
+      ![1, 5, 10, 20, 30].includes(check.period) &&
+      check.period % 60 !== 0
+    ) {
+      issue(
+        ['checks', index, 'period'],
+        formatDuration(check.period),
+        'is no period of CloudWatch; use 1s, 5s, 10s, 20s, 30s or whole minutes',
+      )
+    }
     if (check.type === 'metric' && check.window < check.period) {
       issue(
         ['checks', index, 'window'],

@@ -3,17 +3,25 @@ import { planSchema } from './plan.ts'
 import { SLOTS } from './slot.ts'
 import * as z from './zod.ts'
 
-const name = z
+/** Part of executions' names. Recoveries end in `-guard-<n>`, so no canary may end so. */
+export const canaryName = z
   .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'use 1 to 64 letters, digits, "-" or "_"'))
+  .check(
+    z.regex(
+      /^(?!.*-guard$)[A-Za-z0-9_-]{1,64}$/,
+      'use 1 to 64 letters, digits, "-" or "_", and not "-guard" at the end',
+    ),
+  )
 
 const arn = (service: string, resource: string) =>
   z
     .string()
     .check(
       z.regex(
-        new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}`),
-        `use an ARN such as arn:aws:${service}:REGION:ACCOUNT:${resource}…`,
+        new RegExp(
+          `^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource.replaceAll(/[A-Z]+/g, '[^/\\s]+')}$`,
+        ),
+        `use an ARN such as arn:aws:${service}:REGION:ACCOUNT:${resource}`,
       ),
     )
 
@@ -27,9 +35,9 @@ export const slotSchema = z.strictObject({
   cluster: ecsName,
   service: ecsName,
   /** Required by the `alb` router and the `targets` check. */
-  targetGroup: z.optional(arn('elasticloadbalancing', 'targetgroup/')),
+  targetGroup: z.optional(arn('elasticloadbalancing', 'targetgroup/NAME/ID')),
   /** The load balancer in front of the slot; needed where a metric's dimension says `${loadBalancer}`. */
-  loadBalancer: z.optional(arn('elasticloadbalancing', 'loadbalancer/')),
+  loadBalancer: z.optional(arn('elasticloadbalancing', 'loadbalancer/app/NAME/ID')),
   /** SetIdentifier of the slot's records; the slot's name unless told. */
   setIdentifier: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
 })
@@ -38,8 +46,8 @@ const routerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('alb'),
     /** A listener rule's ARN, or a listener's for its default action. */
-    rule: z.optional(arn('elasticloadbalancing', 'listener-rule/')),
-    listener: z.optional(arn('elasticloadbalancing', 'listener/')),
+    rule: z.optional(arn('elasticloadbalancing', 'listener-rule/app/NAME/ID/ID/ID')),
+    listener: z.optional(arn('elasticloadbalancing', 'listener/app/NAME/ID/ID')),
   }),
   z.strictObject({
     type: z.literal('route53'),
@@ -62,7 +70,17 @@ const metricSource = z.strictObject({
    * (the last two as CloudWatch spells them: `targetgroup/name/id`, `app/name/id`).
    */
   dimensions: z._default(z.record(z.string(), z.string()), {}),
-  statistic: z._default(nonEmpty, 'Sum'),
+  statistic: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^(SampleCount|Average|Sum|Minimum|Maximum|IQM|(p|tm|tc|ts|wm)\d{1,2}(\.\d{1,10})?|p100|(PR|TM|TC|TS|WM)\([\d.%]*:[\d.%]*\))$/,
+          'use a statistic of CloudWatch: Sum, Average, Minimum, Maximum, SampleCount, p99, tm95, PR(:0.3), …',
+        ),
+      ),
+    'Sum',
+  ),
 })
 
 const checkName = z
@@ -114,7 +132,7 @@ export type CheckOf<Type extends CheckDefinition['type']> = Extract<CheckDefinit
 
 /** A definition's fields, each by itself; what must hold between them is in definition-rules.ts. */
 export const definitionShape = z.strictObject({
-  canary: name,
+  canary: canaryName,
   /** Which slot has the traffic when the canary is new. Promotions swap it; this is not read again. */
   live: z._default(z.enum(SLOTS), 'blue'),
   slots: z.strictObject({ blue: slotSchema, green: slotSchema }),

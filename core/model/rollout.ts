@@ -1,4 +1,5 @@
 import type { WorkflowInput } from '../ports.ts'
+import { brief } from './brief.ts'
 import type { Definition } from './definition.ts'
 import type { SlotWeights, Weight } from './routing.ts'
 import type { Signal } from './signal.ts'
@@ -140,14 +141,48 @@ export function pendingSignals(rollout: Pick<Rollout, 'signals'>): Signal[] {
   return Object.values(rollout.signals).filter((signal) => signal.seenAt === undefined)
 }
 
-const KEPT_FIRST = 50
-const KEPT_IN_ALL = 400
+/**
+ * Why the rollout has to stop, once somebody said so. Final, seen or not: an answer of `Assess` may be lost after
+ * it was written, and what it had decided must outlive that.
+ */
+export function wishToStop(
+  rollout: Pick<Rollout, 'signals' | 'status' | 'reason'>,
+): string | undefined {
+  if (rollout.status === 'failing-back') return rollout.reason
+  for (const signal of Object.values(rollout.signals)) {
+    if (signal.kind === 'abort') return `aborted by ${signal.who}: ${signal.why}`
+    if (signal.kind === 'newer-revision') return `superseded: ${signal.why}`
+  }
+  return undefined
+}
 
-/** Appends to the timeline; of a very long one the middle is dropped, so that the record fits its item. */
+/** Entries that changed no weight; those that did are all kept, and are as many as the plan has steps. */
+const MOST_REMARKS = 100
+
+/**
+ * Appends to the timeline, once: an entry that a retry repeats is not told twice. Of very many remarks an early one
+ * is dropped, so that the record fits its item.
+ */
 export function withEntry(rollout: Rollout, entry: TimelineEntry): Rollout {
-  const timeline = [...rollout.timeline, entry]
-  if (timeline.length > KEPT_IN_ALL) timeline.splice(KEPT_FIRST, 1)
+  const told = { ...entry, who: brief(entry.who), why: brief(entry.why) }
+  const last = rollout.timeline.at(-1)
+  if (last && sameEntry(last, told)) return rollout
+  const timeline = [...rollout.timeline, told]
+  if (timeline.filter(isRemark).length > MOST_REMARKS) {
+    timeline.splice(
+      timeline.findIndex((one, index) => index > 1 && isRemark(one)),
+      1,
+    )
+  }
   return { ...rollout, timeline }
+}
+
+function isRemark({ weight }: TimelineEntry): boolean {
+  return weight === undefined
+}
+
+function sameEntry(a: TimelineEntry, b: TimelineEntry): boolean {
+  return a.what === b.what && a.why === b.why && a.who === b.who && a.weight === b.weight
 }
 
 /** The same object without some of its optional keys. */

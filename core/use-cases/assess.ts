@@ -1,8 +1,14 @@
 import type { Decision } from '../analysis/decide.ts'
 import { decide } from '../analysis/decide.ts'
 import { judge } from '../analysis/judge.ts'
-import type { Position, WorkflowTask } from '../model/position.ts'
-import { pendingSignals, type Rollout, withEntry, without } from '../model/rollout.ts'
+import type { DecisionKind, Position, WorkflowTask } from '../model/position.ts'
+import {
+  pendingSignals,
+  type Rollout,
+  type RolloutStatus,
+  withEntry,
+  without,
+} from '../model/rollout.ts'
 import type { Ports } from '../ports.ts'
 import { heldPrepared, type PreparedRollout, readHeld, stepOf } from './hold.ts'
 
@@ -17,6 +23,11 @@ export async function assess(
   const { canary, attempt } = task.input
   const rollout = await readHeld(ports, task)
   const { definition, candidate } = rollout
+  if (rollout.status === 'failing-back') {
+    // Decided before, and the answer was lost on its way: the decision stands.
+    const { reason, achieved: weight } = rollout
+    return { ...task.input, weight, reason, decision: 'fail-back', seconds: 1 }
+  }
   const now = ports.clock.now()
   const verdicts = await judge(ports, definition.checks, {
     now,
@@ -50,6 +61,13 @@ export async function assess(
   return positionAfter(task, rollout, decision)
 }
 
+const STATUS_OF: Partial<Record<DecisionKind, RolloutStatus>> = {
+  bake: 'baking',
+  hold: 'holding',
+  promote: 'promoting',
+  'fail-back': 'failing-back',
+}
+
 function decided(
   present: PreparedRollout,
   judged: Rollout,
@@ -61,14 +79,7 @@ function decided(
   const seen = pendingSignals(judged).map((signal) => [signal.id, { ...signal, seenAt: now }])
   const record: Rollout = {
     ...without(present, 'waiting'),
-    status:
-      kind === 'hold'
-        ? 'holding'
-        : kind === 'promote'
-          ? 'promoting'
-          : kind === 'bake'
-            ? 'baking'
-            : present.status,
+    status: STATUS_OF[kind] ?? present.status,
     signals: { ...present.signals, ...Object.fromEntries(seen) },
     looks: judged.looks + 1,
     progress,

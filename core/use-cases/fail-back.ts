@@ -1,4 +1,5 @@
-import { NotYetError } from '../errors.ts'
+import { NotYetError, TransientError } from '../errors.ts'
+import { brief } from '../model/brief.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import {
   newRollout,
@@ -29,12 +30,13 @@ export async function failBack(
   task: WorkflowTask<WorkflowInput | Position>,
 ): Promise<Position> {
   const rollout = await takeHold(ports, task)
-  if (rollout.outcome !== undefined) return close(ports, rollout)
-  if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
-
-  await restore(ports, task, rollout)
-  await giveBackCapacity(ports, rollout)
-  return close(ports, await end(ports, task))
+  if (rollout.outcome === 'promoted') return close(ports, rollout)
+  if (rollout.outcome === undefined) {
+    if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
+    await restore(ports, task, rollout)
+    return close(ports, await giveBackCapacity(ports, await end(ports, task)))
+  }
+  return close(ports, await giveBackCapacity(ports, rollout))
 }
 
 /** The reason and the hold go on the record before anything is touched. */
@@ -57,7 +59,7 @@ async function takeHold(
         status: 'failing-back',
         // `writingUntil` stays: a write of the execution before may still be under way.
         hold: { ...record.hold, execution: task.execution },
-        reason,
+        reason: brief(reason),
       },
       { at: now, what: 'failing back', why: reasonOf(task), who: task.execution },
     )
@@ -137,13 +139,26 @@ async function setBaseline(
   return change
 }
 
-/** Gives back the desired count that `capacity: scale` raised. */
+/**
+ * Gives back the desired count that `capacity: scale` raised. After the outcome: the traffic is where it was, and a
+ * service that cannot be scaled (any more) goes on the timeline and keeps nobody from the next rollout.
+ * @throws {TransientError} where a retry may mend it.
+ */
 async function giveBackCapacity(
-  ports: Pick<Ports, 'services'>,
-  { definition, desiredCountBefore, candidate }: Rollout,
-): Promise<void> {
-  if (desiredCountBefore === undefined || !definition) return
-  await ports.services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
+  ports: Pick<Ports, 'clock' | 'store' | 'services'>,
+  rollout: Rollout,
+): Promise<Rollout> {
+  const { canary, attempt, definition, desiredCountBefore, candidate } = rollout
+  if (desiredCountBefore === undefined || !definition) return rollout
+  try {
+    await ports.services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
+    return rollout
+  } catch (error) {
+    if (error instanceof TransientError) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    const entry = { at: ports.clock.now(), what: 'capacity not given back', why, who: 'workflow' }
+    return ports.store.amendRollout(canary, attempt, (seen) => withEntry(seen ?? rollout, entry))
+  }
 }
 
 async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Promise<Rollout> {

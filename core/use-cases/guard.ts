@@ -1,4 +1,5 @@
 import { RecoveryExhaustedError } from '../errors.ts'
+import { brief } from '../model/brief.ts'
 import type { Ports, WorkflowInput } from '../ports.ts'
 
 /** An execution that did not end by itself in `Promoted`. */
@@ -41,11 +42,12 @@ export async function guard(
       reason: `${rollout} is settled (${record?.outcome ?? 'no record'})`,
     }
   }
-  if (record && record.hold.execution !== ended.execution) {
+  const number = recoveryOf(rollout, ended.execution)
+  if (record && number < recoveryOf(rollout, record.hold.execution)) {
     const reason = `${rollout} is held by ${record.hold.execution}, not by ${ended.execution}`
     return { kind: 'ignored', rollout, reason }
   }
-  const recovery = recoveriesSoFar(rollout, ended.execution) + 1
+  const recovery = number + 1
   const why = `execution ${ended.execution} was ${describe(ended)}`
   if (recovery > MOST_RECOVERIES) {
     throw new RecoveryExhaustedError(
@@ -58,12 +60,13 @@ export async function guard(
   return { kind: 'recovering', rollout, reason: `${why}; ${name} fails back` }
 }
 
-function recoveriesSoFar(rollout: string, execution: string): number {
+/** 0 for the rollout's own execution, n for its nth recovery. A recovery may end before it took the hold. */
+function recoveryOf(rollout: string, execution: string): number {
   const prefix = `${rollout}-guard-`
   return execution.startsWith(prefix) ? Number(execution.slice(prefix.length)) : 0
 }
 
 function describe({ status, cause }: EndedExecution): string {
   const how = { ABORTED: 'stopped from outside', TIMED_OUT: 'timed out', FAILED: 'broken' }[status]
-  return cause ? `${how} (${cause})` : how
+  return brief(cause ? `${how} (${cause})` : how)
 }

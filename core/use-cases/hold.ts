@@ -1,9 +1,10 @@
-import { HoldLostError, InterruptedError } from '../errors.ts'
+import { CandidateError, HoldLostError, InterruptedError } from '../errors.ts'
 import type { Definition } from '../model/definition.ts'
 import type { Step } from '../model/plan.ts'
 import type { WorkflowTask } from '../model/position.ts'
-import { pendingSignals, type Rollout } from '../model/rollout.ts'
-import type { Ports, WorkflowInput } from '../ports.ts'
+import { type Rollout, wishToStop } from '../model/rollout.ts'
+import { revisionName, serviceKey } from '../model/slot.ts'
+import type { Ports, ServiceView, WorkflowInput } from '../ports.ts'
 
 /** A rollout whose definition was parsed and whose baseline was recorded: what `Prepare` leaves behind. */
 export type PreparedRollout = Rollout & Required<Pick<Rollout, 'definition' | 'baseline'>>
@@ -57,12 +58,27 @@ export function stepOf(definition: Definition, step: number): Step {
 
 /**
  * Refuses to go on towards more traffic while somebody asks to stop.
- * @throws {InterruptedError} for a pending abort or newer revision.
+ * @throws {InterruptedError} for an abort, a newer revision, or a fail back that is decided already.
  */
 export function refuseIfInterrupted(rollout: Rollout): void {
-  for (const signal of pendingSignals(rollout)) {
-    if (signal.kind === 'abort')
-      throw new InterruptedError(`aborted by ${signal.who}: ${signal.why}`)
-    if (signal.kind === 'newer-revision') throw new InterruptedError(`superseded: ${signal.why}`)
-  }
+  const wish = wishToStop(rollout)
+  if (wish !== undefined) throw new InterruptedError(wish)
+}
+
+/**
+ * Refuses to move or promote traffic of a revision that the candidate does not run (any more).
+ * @throws {CandidateError}
+ */
+export function refuseAnotherRevision(
+  rollout: PreparedRollout,
+  service: ServiceView | undefined,
+): void {
+  const present = service?.primary.revision
+  if (present === rollout.revision) return
+  const name = serviceKey(rollout.definition.slots[rollout.candidate])
+  throw new CandidateError(
+    present === undefined
+      ? `ECS has no service ${name} any more`
+      : `${name} now runs ${revisionName(present)}, not ${revisionName(rollout.revision)}`,
+  )
 }

@@ -118,12 +118,20 @@ async function checkAlarms(ports: Pick<Ports, 'alarms'>, definition: Definition)
   }
 }
 
+/** Seconds. Each shift and each fail back waits for it, and clients follow no sooner. */
+const LONGEST_TTL = 300
+
 async function readBaseline(
   ports: Pick<Ports, 'routerOf'>,
   definition: Definition,
   claim: WorkflowInput,
 ): Promise<SlotWeights> {
-  const { weights, place } = await ports.routerOf(definition).read()
+  const { weights, place, ttl } = await ports.routerOf(definition).read()
+  if (ttl > LONGEST_TTL) {
+    throw new RouterError(
+      `${place}: its time to live is ${ttl} s, and clients would hold an old answer so long after each shift; set at most ${LONGEST_TTL}`,
+    )
+  }
   const live = otherSlot(claim.candidate)
   if (weights.blue + weights.green === 0) {
     throw new RouterError(

@@ -4,7 +4,12 @@ import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
 import type { Ports } from '../ports.ts'
 import { close } from './close.ts'
-import { heldPrepared, type PreparedRollout, refuseIfInterrupted } from './hold.ts'
+import {
+  heldPrepared,
+  type PreparedRollout,
+  refuseAnotherRevision,
+  refuseIfInterrupted,
+} from './hold.ts'
 
 /**
  * Makes the candidate live, once the router says that it has everything. The outcome on the rollout's record is
@@ -22,11 +27,12 @@ export async function promote(
 }
 
 async function commit(
-  ports: Pick<Ports, 'clock' | 'store' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
 ): Promise<Rollout> {
   const { candidate, definition } = rollout
+  refuseAnotherRevision(rollout, await ports.services.describe(definition.slots[candidate]))
   const { weights, place } = await ports.routerOf(definition).read()
   const share = shareOf(weights, candidate)
   if (share !== 100) {

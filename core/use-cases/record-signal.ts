@@ -1,10 +1,11 @@
+import { brief } from '../model/brief.ts'
 import { type CanaryState, claimOf } from '../model/canary-state.ts'
 import { newRollout, type Rollout } from '../model/rollout.ts'
 import type { Signal } from '../model/signal.ts'
 import type { Ports } from '../ports.ts'
 
-/** Pending signals a record holds at most; one that would go beyond wakes nobody new. */
-const MOST_SIGNALS = 200
+/** Dead tasks that a record holds at most: one more of so many says nothing new. What people ask is always taken. */
+const MOST_DEATHS = 50
 
 /**
  * Records a signal on the active rollout, then wakes its bake. In this order, and `bake` in the opposite one
@@ -23,15 +24,23 @@ export async function recordSignal(
       outcome.kind = 'ended'
       return record
     }
-    if (record.signals[signal.id] || Object.keys(record.signals).length >= MOST_SIGNALS) {
+    if (
+      record.signals[signal.id] ||
+      (signal.kind === 'task-stopped' && deaths(record) >= MOST_DEATHS)
+    ) {
       outcome.kind = 'duplicate'
       return record
     }
-    return { ...record, signals: { ...record.signals, [signal.id]: signal } }
+    const kept = { ...signal, who: brief(signal.who), why: brief(signal.why) }
+    return { ...record, signals: { ...record.signals, [signal.id]: kept } }
   })
   // A duplicate wakes too: the first one may have died between its write and its wake-up.
   if (outcome.kind !== 'ended' && rollout.waiting) {
     await ports.workflows.answer(rollout.waiting.token, { signal: signal.kind })
   }
   return outcome.kind
+}
+
+function deaths({ signals }: Rollout): number {
+  return Object.values(signals).filter(({ kind }) => kind === 'task-stopped').length
 }

@@ -1,5 +1,5 @@
 import { candidateOf, newState } from '../model/canary-state.ts'
-import { slotSchema } from '../model/definition-shape.ts'
+import { canaryName, slotSchema } from '../model/definition-shape.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
 import * as z from '../model/zod.ts'
 import type { Ports, ServiceView } from '../ports.ts'
@@ -15,7 +15,7 @@ export type TableChange =
       readonly after: { readonly triggered: boolean }
     }
 
-type RetriggerPorts = Pick<Ports, 'store' | 'services' | 'workflows'>
+type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
 
 /**
  * Follows a change of the table: a definition gets its state (which starts nothing), and `Triggered` going from
@@ -26,9 +26,8 @@ export async function retrigger(
   change: TableChange,
 ): Promise<TriggerResult> {
   if (change.record === 'definition') return initialise(ports, change.canary)
-  if (change.before?.triggered !== true || change.after.triggered) {
-    return ignored(change.canary, 'Triggered was not reset')
-  }
+  if (change.after.triggered) return heal(ports, change.canary)
+  if (change.before?.triggered !== true) return ignored(change.canary, 'Triggered was not reset')
   return rearm(ports, change.canary)
 }
 
@@ -44,6 +43,13 @@ const placesSchema = z.object({
 })
 
 async function initialise(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+  const name = canaryName.safeParse(canary)
+  if (!name.success) {
+    return ignored(
+      canary,
+      `Canary ("${canary}"): ${name.error.issues[0]?.message}; write the definition under another`,
+    )
+  }
   const places = placesSchema.safeParse(await ports.store.readDefinition(canary))
   if (!places.success) {
     const [issue] = places.error.issues
@@ -63,6 +69,18 @@ async function initialise(ports: RetriggerPorts, canary: string): Promise<Trigge
     }))
   }
   return ignored(canary, 'a definition alone starts nothing')
+}
+
+/**
+ * Starts a claim that has no execution: the claim's own record in the stream outlives an outage that its event's
+ * retries did not. Mostly the event's handler has done it by now, or does it at this moment, which is the same.
+ */
+async function heal(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+  const seen = await ports.store.readState(canary)
+  if (seen?.activeRollout !== undefined && seen.execution === undefined) {
+    return startClaimed(ports, seen, 'resumed')
+  }
+  return ignored(canary, 'Triggered was not reset')
 }
 
 async function rearm(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {

@@ -1,6 +1,6 @@
 import { CandidateError, NotYetError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { without } from '../model/rollout.ts'
+import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
 import { otherSlot, serviceKey } from '../model/slot.ts'
 import type { Ports } from '../ports.ts'
@@ -8,6 +8,7 @@ import {
   heldPrepared,
   type PreparedRollout,
   readHeld,
+  refuseAnotherRevision,
   refuseIfInterrupted,
   stepOf,
 } from './hold.ts'
@@ -31,21 +32,26 @@ export async function shift(
   const held = await ports.store.amendRollout(canary, attempt, (seen) => {
     const record = heldPrepared(seen, task)
     refuseIfInterrupted(record)
-    return {
-      ...without(record, 'change', 'deadline', 'waiting'),
-      status: 'shifting',
-      step,
-      weight,
-      hold: { execution: task.execution, writingUntil: ports.clock.now() + WRITE_LEASE_MS },
-      reason: `shifting ${record.candidate} to ${weight} %`,
-    }
+    const now = ports.clock.now()
+    return withEntry(
+      {
+        ...without(record, 'change', 'deadline', 'waiting'),
+        status: 'shifting',
+        step,
+        weight,
+        hold: { execution: task.execution, writingUntil: now + WRITE_LEASE_MS },
+        reason: `shifting ${record.candidate} to ${weight} %`,
+      },
+      { at: now, what: 'shifting', why: `step ${step}`, who: task.execution, weight },
+    )
   })
   const router = ports.routerOf(rollout.definition)
   const change = await router.set(quantize(weight, held.candidate, router.maxWeight))
 
   await ports.store.amendRollout(canary, attempt, (seen) => ({
     ...heldPrepared(seen, task),
-    hold: { execution: task.execution },
+    // An invocation before this one may still be writing: its lease is not this one's to lift.
+    hold: stillWriting(rollout, ports.clock.now()) ? rollout.hold : { execution: task.execution },
     change: { ...change, at: ports.clock.now() },
   }))
   return {
@@ -56,6 +62,10 @@ export async function shift(
   }
 }
 
+function stillWriting({ hold }: Rollout, now: number): boolean {
+  return hold.writingUntil !== undefined && hold.writingUntil > now
+}
+
 /** Enough tasks for the next share, measured against what the live slot is meant to run. */
 async function ensureCapacity(
   ports: Pick<Ports, 'clock' | 'store' | 'services'>,
@@ -63,14 +73,13 @@ async function ensureCapacity(
   rollout: PreparedRollout,
   weight: number,
 ): Promise<void> {
-  const { policy, deadline: patience } = rollout.definition.capacity
-  if (policy === 'off') return
-  const { slots } = rollout.definition
+  const { slots, capacity } = rollout.definition
+  const { policy, deadline: patience } = capacity
   const candidate = slots[rollout.candidate]
-  const [live, service] = await Promise.all([
-    ports.services.describe(slots[otherSlot(rollout.candidate)]),
-    ports.services.describe(candidate),
-  ])
+  const service = await ports.services.describe(candidate)
+  refuseAnotherRevision(rollout, service)
+  if (policy === 'off') return
+  const live = await ports.services.describe(slots[otherSlot(rollout.candidate)])
   const needed = Math.max(1, Math.ceil(((live?.desiredCount ?? 0) * weight) / 100))
   const running = service?.primary.runningCount ?? 0
   if (running >= needed) return

@@ -1,3 +1,4 @@
+import { TransientError } from '../errors.ts'
 import { type CanaryState, candidateOf, claimed, claimOf } from '../model/canary-state.ts'
 import { revisionName, type ServiceRef, serviceKey } from '../model/slot.ts'
 import type { Ports } from '../ports.ts'
@@ -64,7 +65,11 @@ async function triggerSeen(
       canary,
     )
   }
-  if (concern === 'newer') return queueNewer(ports, task, seen)
+  if (concern === 'newer') {
+    // A claim that was never started would hold the canary for ever, and with it every newer revision.
+    if (seen.execution === undefined) await startClaimed(ports, seen, 'resumed')
+    return queueNewer(ports, task, seen)
+  }
   return claimAndStart(ports, seen, task.revision, (state) => concernOf(state, task) === 'claim')
 }
 
@@ -84,7 +89,7 @@ function concernOf(state: CanaryState, task: RunningTask): 'none' | 'claim' | 'r
  * the winner's claim and starts the same execution: names and inputs are equal, so that is one execution.
  */
 export async function claimAndStart(
-  ports: Pick<Ports, 'store' | 'workflows'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   seen: CanaryState,
   revision: string,
   mayClaim: (state: CanaryState) => boolean,
@@ -110,14 +115,28 @@ export async function claimAndStart(
   return startClaimed(ports, state, 'started')
 }
 
-/** Starts the execution of a claim that has none; the same at every retry. */
+/**
+ * Starts the execution of a claim that has none; the same at every retry. A name that belongs to an old rollout
+ * (the state was made anew, and names are taken for 90 days) is passed over with the next attempt.
+ */
 export async function startClaimed(
-  ports: Pick<Ports, 'store' | 'workflows'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   state: CanaryState,
   kind: 'started' | 'resumed',
 ): Promise<TriggerResult> {
   const claim = claimOf(state)
-  const { execution } = await ports.workflows.start(claim.rollout, claim)
+  const { kind: answer, execution } = await ports.workflows.start(claim.rollout, claim)
+  if (answer === 'already-started' && (await isOfAnOldRollout(ports, state))) {
+    const next = await ports.store.amendState(
+      state.canary,
+      (present) =>
+        present.activeRollout === claim.rollout ? claimed(present, claim.revision) : present,
+      state,
+    )
+    throw new TransientError(
+      `the execution ${claim.rollout} is of an earlier rollout; the claim is now ${next.activeRollout}, try again`,
+    )
+  }
   await ports.store.amendState(
     state.canary,
     (present) => (present.activeRollout === claim.rollout ? { ...present, execution } : present),
@@ -129,6 +148,19 @@ export async function startClaimed(
     rollout: claim.rollout,
     reason: `${revisionName(claim.revision)} is rolled out to ${claim.candidate}`,
   }
+}
+
+/** A rollout that ended so long ago that its state would have been settled. */
+const SETTLED_AFTER_MS = 10 * 60_000
+
+async function isOfAnOldRollout(
+  ports: Pick<Ports, 'clock' | 'store'>,
+  { canary, attempt, revision }: CanaryState,
+): Promise<boolean> {
+  const record = await ports.store.readRollout(canary, attempt)
+  if (record?.outcome === undefined) return false
+  const since = ports.clock.now() - (record.endedAt ?? 0)
+  return record.revision !== revision || since > SETTLED_AFTER_MS
 }
 
 async function queueNewer(

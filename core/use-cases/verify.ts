@@ -1,9 +1,21 @@
 import { NotYetError, RouterError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
+import {
+  type PendingChange,
+  pendingSignals,
+  type Rollout,
+  withEntry,
+  without,
+} from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
 import type { Ports, Routing } from '../ports.ts'
-import { heldPrepared, readHeld, stepOf } from './hold.ts'
+import {
+  heldPrepared,
+  type PreparedRollout,
+  readHeld,
+  refuseIfInterrupted,
+  stepOf,
+} from './hold.ts'
 
 /** A read may lag behind its write this long before "different" is believed. */
 export const SETTLE_MS = 60_000
@@ -21,9 +33,10 @@ export async function verify(
 ): Promise<Position> {
   const { canary, attempt, rollout: id } = task.input
   const rollout = await readHeld(ports, task)
+  refuseIfInterrupted(rollout)
   const { candidate, definition, step } = rollout
   if (rollout.change) {
-    const routing = await settledRouting(ports, task, rollout.change, definition)
+    const routing = await settledRouting(ports, task, rollout, rollout.change)
     const achieved = shareOf(routing.weights, candidate)
     await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
       const now = ports.clock.now()
@@ -65,10 +78,10 @@ export async function verify(
 async function settledRouting(
   ports: Pick<Ports, 'clock' | 'store' | 'routerOf'>,
   task: WorkflowTask,
+  rollout: PreparedRollout,
   change: PendingChange,
-  definition: Parameters<Ports['routerOf']>[0],
 ): Promise<Routing> {
-  const verification = await ports.routerOf(definition).verify(change)
+  const verification = await ports.routerOf(rollout.definition).verify(change)
   const now = ports.clock.now()
   const since = now - change.at
   if (verification.kind === 'pending') {
@@ -91,7 +104,8 @@ async function settledRouting(
     }))
   }
   const left = inSyncAt + routing.ttl * 1000 - now
-  if (left > 0) {
+  // A task that died is reason enough to look at once, and not when the last client has noticed the shift.
+  if (left > 0 && pendingSignals(rollout).length === 0) {
     throw new NotYetError(`clients may hold the old answer for another ${Math.ceil(left / 1000)} s`)
   }
   return routing

@@ -1,10 +1,10 @@
 import { retrigger } from '../../core/use-cases/retrigger.ts'
 import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
-import { type Container, connect, services, store, workflows } from '../shared/container.ts'
+import { type Container, clock, connect, services, store, workflows } from '../shared/container.ts'
 import { about, publishMetrics, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
-const needs = { store, services, workflows }
+const needs = { clock, store, services, workflows }
 
 /** Lambda goes on from the first record that failed: those after it wait, for their order counts. */
 interface BatchAnswer {

@@ -1,3 +1,4 @@
+import { brief } from '../../model/brief.ts'
 import type { CheckDefinition, CheckOf, SlotDefinition } from '../../model/definition.ts'
 import type { Slot } from '../../model/slot.ts'
 import type { Verdict, VerdictKind } from '../../model/verdict.ts'
@@ -39,7 +40,7 @@ export function verdict(
   return {
     check: definition.name,
     kind: given.kind,
-    reason: given.reason,
+    reason: brief(given.reason),
     numbers: given.numbers ?? {},
     source: given.source,
     window: given.window ?? { from: context.rolloutStartedAt, to: context.now },

@@ -140,12 +140,10 @@ describe('promise 4: events that mean nothing change nothing', () => {
       const state = await canary.state()
       return state?.Execution !== undefined
     })
-    const calls = ['Query', 'DescribeServices', 'UpdateItem', 'StartExecution']
-    expect(canary.network.asked.slice(0, 4)).toEqual(calls)
-    const later = canary.network.asked.slice(4)
-    expect(later.filter((call) => calls.includes(call) && call !== 'DescribeServices')).toContain(
-      'UpdateItem',
-    )
+    // Beside it the stream's handler reads the claim once, for the case that this one had died.
+    const asked = canary.network.asked.filter((call) => call !== 'GetItem')
+    expect(asked.slice(0, 4)).toEqual(['Query', 'DescribeServices', 'UpdateItem', 'StartExecution'])
+    expect(asked.slice(4)).toContain('UpdateItem')
   })
 })
 
@@ -225,12 +223,11 @@ describe('promise 8: every change of traffic is on the timeline', () => {
     await defined()
     await canary.surroundings.deploy('green', revision(2))
     const { Timeline } = await canary.outcome(1)
-    const shifts = (Timeline as { weight?: number; who: string }[]).filter(({ weight }) => weight)
-    expect(shifts.map(({ weight, who }) => [weight, who])).toEqual([
-      [10, 'web-1'],
-      [50, 'web-1'],
-      [100, 'web-1'],
-      [100, 'web-1'],
+    const entries = Timeline as { what: string; weight?: number; who: string }[]
+    const changes = entries.filter(({ weight }) => weight !== undefined)
+    expect(changes.map(({ what, weight, who }) => `${what} ${weight} ${who}`)).toEqual([
+      ...[10, 50, 100].flatMap((weight) => [`shifting ${weight} web-1`, `shifted ${weight} web-1`]),
+      'promoted 100 web-1',
     ])
     const states = statesOf(canary, 'web-1')
     expect(states.slice(0, 7)).toEqual([

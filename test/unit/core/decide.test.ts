@@ -12,6 +12,7 @@ const START = Date.UTC(2026, 0, 1)
 function rollout(changes: Partial<Deciding> = {}): Deciding {
   return {
     status: 'baking',
+    reason: '',
     step: 1,
     candidate: 'green',
     signals: {},
@@ -78,18 +79,18 @@ describe('decide', () => {
       { kind: 'fail-back', reason: 'superseded: because' },
     ],
     [
-      'forgets a signal that was seen',
+      'remembers an abort that was seen: it is final',
       { signals: signals('abort', { seenAt: 1 }) },
       ['pass'],
       1,
-      { kind: 'bake' },
+      { kind: 'fail-back' },
     ],
     ['keeps baking when a clock jumps back', {}, ['pass'], -100, { kind: 'bake', seconds: 10 }],
-  ])('%s', (_name, changes, kinds, seconds, expected) => {
+  ])('%s', (_name, changes, kinds, seconds, expected) =>
     expect(decide(rollout(changes), kinds.map(verdict), parsed(), at(seconds))).toMatchObject(
       expected,
-    )
-  })
+    ),
+  )
 
   it('holds for a person where the definition says so, and looks again meanwhile', () => {
     const holding = parsed({ onInconclusive: 'hold', holdTimeout: '1h' })
