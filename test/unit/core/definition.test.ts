@@ -74,6 +74,14 @@ describe('a plan', () => {
   })
 })
 
+const metric = (changes: Record<string, unknown>) => ({
+  type: 'metric',
+  name: 'm',
+  source: { namespace: 'n', metric: 'm' },
+  above: 1,
+  ...changes,
+})
+
 describe('a broken definition is refused with path, value and mend:', () => {
   const refusal = (changes: Record<string, unknown>) => {
     try {
@@ -109,6 +117,24 @@ describe('a broken definition is refused with path, value and mend:', () => {
     [{ checks: [{ type: 'ecs' }, { type: 'ecs' }] }, 'checks.1.name ("ecs"): two checks are named'],
     [{ router: { type: 'alb' } }, 'router ({"type":"alb"}): give either "rule" or "listener"'],
     [{ router: { type: 'alb', rule: 'rule/1' } }, 'router.rule ("rule/1"): use an ARN such as'],
+    [{ canary: 'web-guard' }, 'canary ("web-guard"): use 1 to 64 letters'],
+    [
+      {
+        router: {
+          type: 'alb',
+          rule: 'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/x',
+        },
+      },
+      'router.rule ("arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/x"): use an ARN',
+    ],
+    [
+      { checks: [metric({ period: '45s' })] },
+      'checks.0.period ("45s"): is no period of CloudWatch',
+    ],
+    [
+      { checks: [metric({ source: { namespace: 'n', metric: 'm', statistic: 'Summ' } })] },
+      'checks.0.source.statistic ("Summ"): use a statistic of CloudWatch',
+    ],
     [{ router: { type: 'nginx' } }, 'router.type'],
     [
       { slots: { blue: slots.blue, green: { ...slots.green, service: 'web-blue' } } },

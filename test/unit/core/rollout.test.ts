@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TransientError } from '../../../core/errors.ts'
+import { noteStoppedTask } from '../../../core/use-cases/note-stopped-task.ts'
 import { signal } from '../../../core/use-cases/signal.ts'
 import { newestRollout, startRollout } from '../../fixtures/drive.ts'
 import { createWorld, definition, service } from '../../fixtures/world.ts'
@@ -180,6 +181,77 @@ describe('a rollout', () => {
     const firing = await (await startRollout(world)).until('Ended')
     expect(firing.position.reason).toMatch(/was in ALARM before the rollout began \(too many\)/)
     expect(world.router.written).toEqual([])
+  })
+
+  it('does not start where clients would hold an answer for longer than five minutes', async () => {
+    const world = createWorld()
+    world.router.ttl = 3_600
+    const drive = await (await startRollout(world)).until('Ended')
+    expect(drive.position.reason).toMatch(/time to live is 3600 s.*; set at most 300/)
+    expect(world.router.written).toEqual([])
+  })
+
+  it.each(['queue', 'reject'])(
+    'never promotes a revision that it did not roll out, under "%s"',
+    async (onNewRevision) => {
+      const world = createWorld()
+      world.store.definitions.set(
+        'web',
+        definition({ onNewRevision, checks: [{ type: 'targets' }] }),
+      )
+      const drive = await (await startRollout(world)).until('Promote')
+      world.services.set('shop/web-green', service('web-green', 'web:3'))
+      await drive.until('Ended')
+      expect(drive.position).toMatchObject({
+        decision: 'failed-back',
+        reason: 'CandidateNotReady: shop/web-green now runs web:3, not web:2',
+      })
+    },
+  )
+
+  it('is failed-back even where the raised capacity cannot be given back', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ capacity: { policy: 'scale', deadline: '1m' } }),
+    )
+    world.services.set('shop/web-blue', service('web-blue', 'web:1', { desiredCount: 10 }))
+    const drive = await (await startRollout(world)).until('Fail Back')
+    world.faults.set('setDesiredCount', [new Error('ServiceNotFoundException')])
+    await drive.until('Ended')
+    expect(newestRollout(world)).toMatchObject({ outcome: 'failed-back' })
+    expect(newestRollout(world).timeline.at(-1)).toMatchObject({
+      what: 'capacity not given back',
+      why: 'ServiceNotFoundException',
+    })
+  })
+
+  it('keeps its record small, whatever is written to it', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    for (let n = 0; n < 300; n++) {
+      const stopped = {
+        cluster: 'shop',
+        service: 'web-green',
+        revision: 'web:2',
+        deployment: 'd',
+        task: `task/${n}`,
+        stopCode: 'EssentialContainerExited',
+        reason: 'x'.repeat(10_000),
+      }
+      await noteStoppedTask(world.ports, stopped)
+    }
+    const wish = {
+      canary: 'web',
+      id: 'a1',
+      kind: 'abort',
+      who: 'ada',
+      why: 'y'.repeat(10_000),
+    } as const
+    expect(await signal(world.ports, wish)).toMatchObject({ kind: 'recorded' })
+    await drive.until('Ended')
+    expect(drive.position.reason).toMatch(/^aborted by ada: y{400,}/)
+    expect(JSON.stringify(newestRollout(world)).length).toBeLessThan(100_000)
   })
 
   it('holds for a person where the definition says so, and fails back when nobody answers', async () => {
