@@ -10,7 +10,7 @@ export interface DeployServices {
   readonly dynamodb: Pick<DynamoDb, 'call'>
   readonly lambda: Pick<
     Lambda,
-    'createFunction' | 'configureEventInvoke' | 'createEventSourceMapping'
+    'createFunction' | 'configureEventInvoke' | 'createEventSourceMapping' | 'createQueueMapping'
   >
   readonly sqs: Pick<Service, 'operations'>
   readonly eventbridge: Pick<Service, 'operations'>

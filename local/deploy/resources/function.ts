@@ -1,6 +1,6 @@
-import { parsePattern } from '../../services/eventbridge/pattern.ts'
 import type { Properties } from '../properties.ts'
 import type { Creator } from './creator.ts'
+import { onFailureOf } from './destination.ts'
 
 /** AWS::Lambda::Function, from an asset of the same folder. */
 export const lambdaFunction: Creator = (creation) => {
@@ -67,47 +67,4 @@ export const eventInvokeConfig: Creator = ({ properties, services, defaultName }
   })
   properties.end()
   return { ref: defaultName, attributes: {} }
-}
-
-/** AWS::Lambda::EventSourceMapping of a table's stream. */
-export const eventSourceMapping: Creator = ({ properties, services, record, logicalId }) => {
-  const factor = properties.optional<number>('ParallelizationFactor') ?? 1
-  if (factor !== 1) properties.refuse(`ParallelizationFactor is ${factor}; local AWS has 1 alone`)
-  if (properties.optional('Enabled') === false) properties.refuse('Enabled is false: leave it out')
-  const criteria = properties.nested('FilterCriteria')
-  const filters = criteria.list('Filters').map((filter) => {
-    const pattern = parsePattern(filter.required('Pattern'))
-    filter.end()
-    return pattern
-  })
-  criteria.end()
-  const responses = properties.optional<string[]>('FunctionResponseTypes') ?? []
-  const onFailure = onFailureOf(properties)
-  const id = services.lambda.createEventSourceMapping({
-    eventSourceArn: properties.required('EventSourceArn'),
-    functionName: properties.required('FunctionName'),
-    batchSize: properties.optional<number>('BatchSize') ?? 100,
-    maximumBatchingWindowSeconds: properties.optional('MaximumBatchingWindowInSeconds') ?? 0,
-    filters,
-    reportBatchItemFailures: responses.includes('ReportBatchItemFailures'),
-    bisectBatchOnFunctionError: properties.optional('BisectBatchOnFunctionError') ?? false,
-    maximumRetryAttempts: properties.optional('MaximumRetryAttempts') ?? -1,
-    maximumRecordAgeSeconds: properties.optional('MaximumRecordAgeInSeconds') ?? -1,
-    ...(onFailure ? { onFailure } : {}),
-  })
-  // A mapping starts with the table here: both ends of the stream are the same.
-  properties.withoutEffect('StartingPosition', 'Tags')
-  properties.end()
-  record.eventSourceMappings.push({ logicalId, id })
-  return { ref: id, attributes: { Id: id } }
-}
-
-function onFailureOf(properties: Properties): string | undefined {
-  const destinations = properties.nested('DestinationConfig')
-  const onFailure = destinations.nested('OnFailure')
-  const destination = onFailure.optional<string>('Destination')
-  onFailure.end()
-  destinations.end()
-  if (destination === undefined || destination.split(':')[2] === 'sqs') return destination
-  return properties.refuse(`the destination ${destination} is no queue; local AWS has SQS alone`)
 }

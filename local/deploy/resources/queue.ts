@@ -9,6 +9,7 @@ const ATTRIBUTES = [
   'MaximumMessageSize',
   'MessageRetentionPeriod',
   'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
   'SqsManagedSseEnabled',
   'VisibilityTimeout',
 ]
@@ -18,7 +19,7 @@ export const queue: Creator = async ({ properties, services, defaultName, record
   const name = properties.optional<string>('QueueName') ?? defaultName
   const attributes = ATTRIBUTES.map((one) => [one, properties.optional(one)] as const)
     .filter(([, value]) => value !== undefined)
-    .map(([one, value]) => [one, String(value)])
+    .map(([one, value]) => [one, typeof value === 'object' ? JSON.stringify(value) : String(value)])
   properties.withoutEffect('Tags')
   properties.end()
   const { QueueUrl: url } = await callOperation<{ QueueUrl: string }>(services.sqs, 'CreateQueue', {

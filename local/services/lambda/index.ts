@@ -4,11 +4,16 @@ import type { DynamoDb } from '../dynamodb/index.ts'
 import type { Sqs } from '../sqs/index.ts'
 import { createAsyncInvocations } from './async-invocation.ts'
 import { describeOperations } from './describe.ts'
-import { createMapping, type Mapping, type MappingDefinition } from './event-source-mapping.ts'
+import {
+  createMapping,
+  type MappingDefinition,
+  type MappingRecord,
+} from './event-source-mapping.ts'
 import type { EventInvokeConfig, FunctionDefinition, FunctionLoader } from './function.ts'
 import { type FunctionRecord, Functions } from './functions.ts'
 import { type InvocationResult, invokeOnce } from './invocation.ts'
 import { invokeOperation } from './invoke.ts'
+import { createQueueMapping, type QueueMappingDefinition } from './queue-mapping.ts'
 
 export type {
   EventInvokeConfig,
@@ -21,7 +26,7 @@ export { createWorkerLoader } from './worker-function.ts'
 
 export interface LambdaOptions {
   readonly loader: FunctionLoader
-  readonly sqs: Pick<Sqs, 'deliver'>
+  readonly sqs: Pick<Sqs, 'deliver' | 'consume'>
   readonly streams: Pick<DynamoDb, 'subscribe'>
   /** Before each retry of an asynchronous invocation; by default as AWS, one and two minutes. */
   readonly retryDelaysMs?: readonly number[]
@@ -33,7 +38,10 @@ export interface Lambda extends Service {
   readonly functions: Functions
   createFunction(definition: FunctionDefinition): FunctionRecord
   configureEventInvoke(name: string, config: EventInvokeConfig): void
+  /** From a table's stream. */
   createEventSourceMapping(definition: MappingDefinition): string
+  /** From a queue. @throws {AwsError} */
+  createQueueMapping(definition: QueueMappingDefinition): string
   /** Waits for the result, as Step Functions does. @throws {AwsError} where there is no such function. */
   invoke(nameOrArn: string, payload: unknown, requestId: string): Promise<InvocationResult>
   /** Leaves the event to Lambda's queue. @throws {AwsError} where there is no such function. */
@@ -52,7 +60,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     onLost,
     ...(options.retryDelaysMs ? { retryDelaysMs: options.retryDelaysMs } : {}),
   })
-  const mappings = new Map<Mapping, () => void>()
+  /** Each with the way to end it. */
+  const mappings = new Map<MappingRecord, () => void>()
 
   return {
     name: 'lambda',
@@ -73,7 +82,17 @@ export function createLambda(options: LambdaOptions): Lambda {
     createEventSourceMapping(definition) {
       const record = functions.get(definition.functionName)
       const mapping = createMapping(definition, record, { deliver, onLost })
-      mappings.set(mapping, options.streams.subscribe(definition.eventSourceArn, mapping.offer))
+      const unsubscribe = options.streams.subscribe(definition.eventSourceArn, mapping.offer)
+      mappings.set(mapping, () => {
+        unsubscribe()
+        mapping.close()
+      })
+      return mapping.id
+    },
+    createQueueMapping(definition) {
+      const record = functions.get(definition.functionName)
+      const mapping = createQueueMapping(definition, record, options.sqs)
+      mappings.set(mapping, mapping.close)
       return mapping.id
     },
     invoke: async (nameOrArn, payload, requestId) =>
@@ -84,10 +103,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     pending: queue.pending,
     async close() {
       queue.close()
-      for (const [mapping, unsubscribe] of mappings) {
-        unsubscribe()
-        mapping.close()
-      }
+      for (const end of mappings.values()) end()
       await functions.close()
     },
   }

@@ -1,5 +1,6 @@
 import * as schemas from '@aws-sdk/client-sqs'
 import type { Service } from '../../wire/service.ts'
+import { type Consumer, consume } from './consumer.ts'
 import { messageOperations, put } from './messages.ts'
 import { queueOperations } from './queues.ts'
 import { Queues } from './state.ts'
@@ -9,7 +10,12 @@ export interface Sqs extends Service {
   readonly queues: Queues
   /** Puts a message on the queue of this ARN. @throws {AwsError} where there is none. */
   deliver(arn: string, body: string, attributes?: Readonly<Record<string, string>>): void
+  /** Lets a service poll the queue of this ARN. @throws {AwsError} where there is none. */
+  consume(arn: string, onArrival: () => void): Consumer
 }
+
+export type { Consumer } from './consumer.ts'
+export type { Message } from './state.ts'
 
 export function createSqs(): Sqs {
   const queues = new Queues()
@@ -24,6 +30,7 @@ export function createSqs(): Sqs {
       SendMessage: ['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes'],
     },
     queues,
+    consume: (arn, onArrival) => consume(queues, arn, onArrival),
     deliver(arn, body, attributes = {}) {
       const typed = Object.entries(attributes).map(([name, value]) => [
         name,

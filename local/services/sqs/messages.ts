@@ -6,6 +6,7 @@ import type {
   SendMessageRequest,
 } from '@aws-sdk/client-sqs'
 import { AwsError } from '../../wire/service.ts'
+import { giveUp } from './redrive.ts'
 import type { Message, Queue, Queues } from './state.ts'
 
 const POLL_MS = 100
@@ -32,17 +33,16 @@ export const messageOperations = (queues: Queues) => ({
     const waitSeconds =
       input.WaitTimeSeconds ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds)
     const until = Date.now() + waitSeconds * 1000
-    let taken = take(queue, input)
+    let taken = take(queues, queue, input)
     while (taken.length === 0 && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-      taken = take(queue, input)
+      taken = take(queues, queue, input)
     }
     return taken.length === 0 ? {} : { Messages: taken.map((message) => received(message, input)) }
   },
 
   DeleteMessage({ QueueUrl: url, ReceiptHandle: receipt }: DeleteMessageRequest) {
-    const queue = queues.get(url)
-    queue.messages = queue.messages.filter((message) => message.receipt !== receipt)
+    remove(queues.get(url), receipt)
     return {}
   },
 
@@ -70,14 +70,25 @@ export function put(
     receipt: undefined,
   }
   queue.messages.push(message)
+  for (const tell of queue.arrivals) tell()
   return message
 }
 
-function take(queue: Queue, input: ReceiveMessageRequest): Message[] {
+export function remove(queue: Queue, receipt: string | undefined): void {
+  queue.messages = queue.messages.filter((message) => message.receipt !== receipt)
+}
+
+/** Hides what it takes for the visibility timeout; gives up what was received too often. */
+export function take(
+  queues: Queues,
+  queue: Queue,
+  input: Pick<ReceiveMessageRequest, 'VisibilityTimeout' | 'MaxNumberOfMessages'>,
+): Message[] {
   const now = Date.now()
   const keep = Number(queue.attributes.MessageRetentionPeriod) * 1000
   const hide = input.VisibilityTimeout ?? Number(queue.attributes.VisibilityTimeout)
   queue.messages = queue.messages.filter((message) => message.sentAt + keep > now)
+  giveUp(queues, queue, now)
   const visible = queue.messages.filter((message) => message.visibleAt <= now)
   const taken = visible.slice(0, input.MaxNumberOfMessages ?? 1)
   for (const message of taken) {
@@ -90,11 +101,7 @@ function take(queue: Queue, input: ReceiveMessageRequest): Message[] {
 }
 
 function received(message: Message, input: ReceiveMessageRequest): object {
-  const system: Record<string, string> = {
-    SentTimestamp: String(message.sentAt),
-    ApproximateReceiveCount: String(message.receives),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-  }
+  const system = systemAttributes(message)
   const asked = new Set<string>([
     ...(input.MessageSystemAttributeNames ?? []),
     ...(input.AttributeNames ?? []),
@@ -114,4 +121,14 @@ function received(message: Message, input: ReceiveMessageRequest): object {
   }
 }
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
+export function systemAttributes(message: Message): Readonly<Record<string, string>> {
+  const { sentAt, receives, firstReceivedAt, deadLetterSource } = message
+  return {
+    SentTimestamp: String(sentAt),
+    ApproximateReceiveCount: String(receives),
+    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+    ...(deadLetterSource ? { DeadLetterQueueSourceArn: deadLetterSource } : {}),
+  }
+}
+
+export const md5 = (text: string): string => createHash('md5').update(text).digest('hex')

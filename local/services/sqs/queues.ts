@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-sqs'
 import { ACCOUNT, REGION } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
+import { parseRedrive } from './redrive.ts'
 import { DEFAULTS, type Queue, type Queues, queueArn } from './state.ts'
 
 /** Kept and told; they govern access and encryption, which one machine does not have. */
@@ -16,7 +17,7 @@ const RECORDED = [
   'KmsDataKeyReusePeriodSeconds',
   'SqsManagedSseEnabled',
 ]
-const SETTABLE = new Set([...Object.keys(DEFAULTS), ...RECORDED])
+const SETTABLE = new Set([...Object.keys(DEFAULTS), 'RedrivePolicy', ...RECORDED])
 
 export const queueOperations = (queues: Queues) => ({
   CreateQueue({ QueueName: name, Attributes: given }: CreateQueueRequest) {
@@ -26,7 +27,7 @@ export const queueOperations = (queues: Queues) => ({
         `QueueName ${name} must be 1 to 80 letters, digits, hyphens or underscores; local AWS has no FIFO queues`,
       )
     }
-    const attributes = settable(given)
+    const attributes = settable(queues, given)
     const known = queues.named(name)
     if (known) {
       const other = Object.entries(attributes).find(
@@ -45,6 +46,7 @@ export const queueOperations = (queues: Queues) => ({
       createdAt: Date.now(),
       attributes: { ...DEFAULTS, ...attributes },
       messages: [],
+      arrivals: new Set(),
     }
     queues.add(queue)
     return { QueueUrl: queue.url }
@@ -65,7 +67,7 @@ export const queueOperations = (queues: Queues) => ({
   },
 
   SetQueueAttributes({ QueueUrl: url, Attributes: given }: SetQueueAttributesRequest) {
-    Object.assign(queues.get(url).attributes, settable(given))
+    Object.assign(queues.get(url).attributes, settable(queues, given))
     return {}
   },
 
@@ -80,8 +82,12 @@ export const queueOperations = (queues: Queues) => ({
   },
 })
 
-function settable(given: Readonly<Record<string, string>> = {}): Record<string, string> {
+function settable(
+  queues: Queues,
+  given: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const foreign = Object.keys(given).find((name) => !SETTABLE.has(name))
+  if (given.RedrivePolicy) queues.get(parseRedrive(given.RedrivePolicy).deadLetterTargetArn)
   if (!foreign) return { ...given }
   throw new AwsError(
     'InvalidAttributeName',

@@ -12,6 +12,8 @@ export interface Message {
   firstReceivedAt: number | undefined
   /** Of the last receive; an older one no longer deletes. */
   receipt: string | undefined
+  /** ARN of the queue that gave the message up, on a dead-letter queue. */
+  deadLetterSource?: string
 }
 
 export interface Queue {
@@ -21,6 +23,8 @@ export interface Queue {
   readonly createdAt: number
   readonly attributes: Record<string, string>
   messages: Message[]
+  /** Told of each message that comes, delayed ones too. */
+  readonly arrivals: Set<() => void>
 }
 
 export const DEFAULTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createLambda } from '../../../local/services/lambda/index.ts'
+import { createSqs } from '../../../local/services/sqs/index.ts'
 import { openTransport, transports } from '../../fixtures/wire-transports.ts'
 import { definitionOf, failure, handlersAsFunctions } from '../local/functions.ts'
 
@@ -14,7 +15,7 @@ describe.each(transports)('Lambda %s', (transport) => {
         return { got: payload }
       },
     }),
-    sqs: { deliver: () => undefined },
+    sqs: createSqs(),
     streams: { subscribe: () => () => undefined },
     onLost: () => undefined,
   })
