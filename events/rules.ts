@@ -6,6 +6,11 @@ export interface EventRule {
   readonly name: string
   readonly why: string
   readonly functionName: 'trigger' | 'signal' | 'guard'
+  /**
+   * `direct`: Lambda tries three times within minutes; the event is a hint, and others follow.
+   * `queue`: it is the only one of its kind, so a queue keeps it for as long as the function fails.
+   */
+  readonly way: 'direct' | 'queue'
   readonly pattern: {
     readonly source: readonly string[]
     readonly detailType: readonly string[]
@@ -23,6 +28,7 @@ export function eventRules(stateMachineArn: string): readonly EventRule[] {
       name: 'TaskRunning',
       why: 'A task of a service runs: perhaps the first of a new revision in an idle slot',
       functionName: 'trigger',
+      way: 'direct',
       pattern: {
         source: ['aws.ecs'],
         detailType: [ECS_TASK_STATE_CHANGE],
@@ -33,6 +39,7 @@ export function eventRules(stateMachineArn: string): readonly EventRule[] {
       name: 'TaskStopped',
       why: 'A task of a service stopped: perhaps a crash that a bake should hear of at once',
       functionName: 'signal',
+      way: 'direct',
       pattern: {
         source: ['aws.ecs'],
         detailType: [ECS_TASK_STATE_CHANGE],
@@ -43,6 +50,7 @@ export function eventRules(stateMachineArn: string): readonly EventRule[] {
       name: 'ExecutionEnded',
       why: 'An execution ended without promotion; StopExecution and timeouts bypass every Catch',
       functionName: 'guard',
+      way: 'queue',
       pattern: {
         source: ['aws.states'],
         detailType: [EXECUTION_STATUS_CHANGE],

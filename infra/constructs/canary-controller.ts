@@ -18,7 +18,7 @@ export interface CanaryControllerProps {
 
 /**
  * All of Sluice that an account and region needs once: the table, the functions, the workflow and the rules.
- * At rest it costs nothing but the table's storage.
+ * At rest it costs nothing but the table's storage and the requests of Lambda that poll one queue.
  */
 export class CanaryController extends Construct {
   readonly table: RecordsTable

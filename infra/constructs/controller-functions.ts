@@ -7,6 +7,9 @@ import { FUNCTIONS, type FunctionName, pascalCase } from '../function-names.ts'
 import { type GrantPlaces, grantsOf } from './grants.ts'
 import { CANDIDATE_INDEX } from './records-table.ts'
 
+/** Shift's lease on the rollout's record outlasts this: no write can land after another one took over. */
+export const FUNCTION_TIMEOUT = Duration.seconds(30)
+
 export type ControllerFunctions = Readonly<Record<FunctionName, lambda.Function>>
 
 const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
@@ -54,8 +57,7 @@ function createFunction(
     code: lambda.Code.fromAsset(bundles[name].directory),
     handler: 'index.handler',
     memorySize: 512,
-    // Shift's lease on the rollout's record outlasts this: no write can land after another one took over.
-    timeout: Duration.seconds(30),
+    timeout: FUNCTION_TIMEOUT,
     tracing: lambda.Tracing.ACTIVE,
     logGroup: new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${functionName}`,

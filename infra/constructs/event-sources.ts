@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { LambdaFunction, SqsQueue, type TargetBaseProps } from 'aws-cdk-lib/aws-events-targets'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { eventRules } from '../../events/rules.ts'
-import type { ControllerFunctions } from './controller-functions.ts'
+import { type EventRule, eventRules } from '../../events/rules.ts'
+import { type ControllerFunctions, FUNCTION_TIMEOUT } from './controller-functions.ts'
 import type { RecordsTable } from './records-table.ts'
 
 /** Where events end that could not be handled: nothing is lost in silence. */
@@ -21,28 +21,39 @@ export interface DeadLetters {
 }
 
 export function createDeadLetters(scope: Construct): DeadLetters {
-  const queue = (id: string) =>
-    new sqs.Queue(scope, id, {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    })
   return {
-    undelivered: queue('UndeliveredEvents'),
-    unhandled: queue('UnhandledEvents'),
-    unfollowed: queue('UnfollowedChanges'),
+    undelivered: createQueue(scope, 'UndeliveredEvents'),
+    unhandled: createQueue(scope, 'UnhandledEvents'),
+    unfollowed: createQueue(scope, 'UnfollowedChanges'),
   }
 }
+
+function createQueue(scope: Construct, id: string, more: sqs.QueueProps = {}): sqs.Queue {
+  return new sqs.Queue(scope, id, {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+    ...more,
+  })
+}
+
+/**
+ * Six times the function's time limit, as AWS advises, so that a throttled poller does not hand a message out twice.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const REDELIVERY = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds())
+
+/** 8 hours of redeliveries: as long as `Fail Back` retries. Only then is it a person's matter. */
+const MOST_RECEIVES = Duration.hours(8).toSeconds() / REDELIVERY.toSeconds()
 
 /** The rules of `events/rules.ts`, each to its function. */
 export function routeEvents(
   scope: Construct,
   stateMachineArn: string,
   functions: ControllerFunctions,
-  { undelivered, unhandled }: DeadLetters,
+  deadLetters: DeadLetters,
 ): void {
-  const rules = eventRules(stateMachineArn)
-  for (const { name, why, functionName, pattern } of rules) {
+  for (const { name, why, functionName, way, pattern } of eventRules(stateMachineArn)) {
     new events.Rule(scope, name, {
       description: why,
       eventPattern: {
@@ -51,21 +62,38 @@ export function routeEvents(
         detail: pattern.detail,
       },
       targets: [
-        new LambdaFunction(functions[functionName], {
-          deadLetterQueue: undelivered,
+        targetOf(scope, way, functions[functionName], deadLetters, {
+          deadLetterQueue: deadLetters.undelivered,
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
         }),
       ],
     })
   }
-  for (const functionName of new Set(rules.map((rule) => rule.functionName))) {
-    functions[functionName].configureAsyncInvoke({
+}
+
+function targetOf(
+  scope: Construct,
+  way: EventRule['way'],
+  target: lambda.Function,
+  { unhandled }: DeadLetters,
+  delivery: TargetBaseProps,
+): events.IRuleTarget {
+  if (way === 'direct') {
+    target.configureAsyncInvoke({
       onFailure: new SqsDestination(unhandled),
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
     })
+    return new LambdaFunction(target, delivery)
   }
+  const queue = createQueue(scope, 'EndedExecutions', {
+    visibilityTimeout: REDELIVERY,
+    deadLetterQueue: { queue: unhandled, maxReceiveCount: MOST_RECEIVES },
+  })
+  // One at a time: none waits for another's redelivery.
+  target.addEventSource(new SqsEventSource(queue, { batchSize: 1 }))
+  return new SqsQueue(queue, delivery)
 }
 
 /** Tells `retrigger` what changed in the table; changes of rollouts, most of all, are none of its concern. */

@@ -113,7 +113,8 @@ describe('events', () => {
         'detail-type': pattern.detailType,
         detail,
       })
-      const fn = functionOf(at(found?.Properties, 'Targets', 0, 'Arn'))
+      const arn = at(found?.Properties, 'Targets', 0, 'Arn')
+      const fn = functionOf(rule.way === 'direct' ? arn : pollerOf(arn)?.Properties.FunctionName)
       expect(fn?.Properties.FunctionName).toBe(`sluice-${rule.functionName}`)
     },
   )
@@ -132,6 +133,11 @@ describe('events', () => {
 
   it.each(rules)('that a function of %s cannot handle are kept', (_, { Properties }) => {
     for (const one of Properties.Targets as unknown[]) {
+      const between = queue(at(one, 'Arn'))
+      if (between) {
+        expect(queue(at(between.Properties, 'RedrivePolicy', 'deadLetterTargetArn'))).toBeDefined()
+        continue
+      }
       const fn = target(at(one, 'Arn'))
       const [, config] =
         resourcesOf('AWS::Lambda::EventInvokeConfig').find(
@@ -142,6 +148,62 @@ describe('events', () => {
     }
   })
 
+  describe('of ended executions, which come once and must not be lost,', () => {
+    const [rule, found] = rules.find(([id]) => id.includes('ExecutionEnded')) ?? []
+    const arn = at(found?.Properties, 'Targets', 0, 'Arn')
+    const { RedrivePolicy, ...properties } = queue(arn)?.Properties ?? {}
+
+    it('wait in an encrypted queue for as long as guard cannot work, at least 6 hours', () => {
+      expect(properties).toEqual({
+        MessageRetentionPeriod: 14 * 86_400,
+        SqsManagedSseEnabled: true,
+        VisibilityTimeout: 180,
+      })
+      expect(Number(at(RedrivePolicy, 'maxReceiveCount')) * 180).toBeGreaterThanOrEqual(6 * 3_600)
+      const [kept] = resourcesOf('AWS::SQS::Queue').find(([id]) => id.includes('Unhandled')) ?? []
+      expect(target(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(kept)
+    })
+
+    it('come one by one, and not again while guard may still run', () => {
+      const poller = pollerOf(arn)
+      expect(poller?.Properties.BatchSize).toBe(1)
+      const fn = functionOf(poller?.Properties.FunctionName)
+      expect(fn?.Properties.FunctionName).toBe('sluice-guard')
+      expect(properties.VisibilityTimeout).toBe(6 * Number(fn?.Properties.Timeout))
+    })
+
+    it('are put there by the rule alone, and only over TLS', () => {
+      const [, policy] =
+        resourcesOf('AWS::SQS::QueuePolicy').find(
+          ([, { Properties }]) => target(at(Properties, 'Queues', 0)) === target(arn),
+        ) ?? []
+      const [denied, allowed, ...others] = at(
+        policy?.Properties,
+        'PolicyDocument',
+        'Statement',
+      ) as Record<string, unknown>[]
+      expect(others).toEqual([])
+      expect(denied).toMatchObject({
+        Effect: 'Deny',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      })
+      expect(allowed).toMatchObject({
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule, 'Arn'] } } },
+      })
+      expect(at(allowed, 'Action')).toContain('sqs:SendMessage')
+    })
+
+    it('may be received and deleted by guard', () => {
+      const [, grant] =
+        statements().find(([, one]) => actionsOf(one).includes('sqs:ReceiveMessage')) ?? []
+      expect(grant && actionsOf(grant)).toContain('sqs:DeleteMessage')
+      expect(target(grant?.Resource)).toBe(target(arn))
+      expect(holdersOf(/^sqs:(Receive|Delete)Message$/)).toEqual(['Guard'])
+    })
+  })
+
   it('that guard gets are of this state machine alone', () => {
     const [, found] = rules.find(([id]) => id.includes('ExecutionEnded')) ?? []
     const arn = JSON.stringify(at(found?.Properties.EventPattern, 'detail', 'stateMachineArn'))
@@ -149,7 +211,10 @@ describe('events', () => {
   })
 
   it("of the table's stream are those of definitions and states, one failing at a time", () => {
-    const { Properties } = onlyResource('AWS::Lambda::EventSourceMapping')
+    const [, { Properties } = { Properties: {} }] =
+      resourcesOf('AWS::Lambda::EventSourceMapping').find(
+        ([, one]) => at(one.Properties.EventSourceArn, 'Fn::GetAtt', 1) === 'StreamArn',
+      ) ?? []
     const filters = at(Properties, 'FilterCriteria', 'Filters') as { Pattern: string }[]
     expect(filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
       { dynamodb: { Keys: { Record: { S: ['state', 'definition'] } } } },
@@ -215,7 +280,7 @@ describe('a grant', () => {
   it('lets only shift and fail-back write weights, and nobody delete', () => {
     const writers = holdersOf(/^(elasticloadbalancing:Modify|route53:Change)/)
     expect(writers).toEqual(['FailBack', 'Shift'])
-    expect(holdersOf(/:(Delete|Remove|Create)(?!LogDelivery)/)).toEqual([])
+    expect(holdersOf(/:(Delete|Remove|Create)(?!LogDelivery|Message)/)).toEqual([])
   })
 
   it('lets Route 53 be written by UPSERT of address records alone', () => {
@@ -236,6 +301,13 @@ describe('a grant', () => {
 
 function functionOf(reference: unknown): Resource | undefined {
   return functions.find(([id]) => id === target(reference))?.[1]
+}
+
+/** The mapping that polls a queue. */
+function pollerOf(arn: unknown): Resource | undefined {
+  return resourcesOf('AWS::Lambda::EventSourceMapping').find(
+    ([, { Properties }]) => target(Properties.EventSourceArn) === target(arn),
+  )?.[1]
 }
 
 function queue(reference: unknown): Resource | undefined {

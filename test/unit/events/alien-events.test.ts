@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCanaryRolloutStateChange } from '../../../events/canary-rollout-state-change.ts'
 import { parseBatch, parseStreamRecord } from '../../../events/dynamodb-stream.ts'
 import { parseRunningTask, parseStoppedTask } from '../../../events/ecs-task-state-change.ts'
+import { parseMessages, parseQueuedEvent } from '../../../events/queue-message.ts'
 import { parseSignalRequest } from '../../../events/signal-request.ts'
 import { parseBrokenOffExecution } from '../../../events/step-functions-execution-status-change.ts'
 import { sample } from './samples.ts'
@@ -13,6 +14,8 @@ const PARSERS = {
   parseBrokenOffExecution: (event: unknown) => parseBrokenOffExecution(event, 'arn:ours'),
   parseBatch,
   parseStreamRecord,
+  parseMessages,
+  parseQueuedEvent,
   parseSignalRequest: (event: unknown) => parseSignalRequest(event, 'invocation'),
   parseCanaryRolloutStateChange,
 }
@@ -25,6 +28,7 @@ const damaged = fc
       ['ecs-task-state-change', 'stopped-by-crash'],
       ['step-functions-execution-status-change', 'aborted'],
       ['dynamodb-stream', 'triggered-reset'],
+      ['queue-message', 'execution-aborted'],
       ['signal-request', 'abort'],
     ),
     fc.nat(),

@@ -19,14 +19,22 @@ const ALIEN = [
 ] as const
 
 describe.each(ALIEN)('%s', (_, event) => {
-  it.each([
-    ['trigger', createTriggerHandler],
-    ['guard', createGuardHandler],
-  ] as const)('is ignored by %s with a logged reason and without a call', async (_name, create) => {
+  it('is ignored by trigger with a logged reason and without a call', async () => {
     const lines = printed()
-    const result = await create(stubContainer())(event, CONTEXT)
+    const result = await createTriggerHandler(stubContainer())(event, CONTEXT)
     expect(result).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(/.{10}/) })
     expect(lines[0]).toMatchObject({ level: 'INFO', message: result.reason, result: 'ignored' })
+  })
+
+  it.each([
+    ['as the event', event],
+    ['in a message', { Records: [{ body: JSON.stringify(event) }] }],
+  ])('is ignored by guard %s with a logged reason and without a call', async (_, given) => {
+    const lines = printed()
+    const [result, ...others] = await createGuardHandler(stubContainer())(given, CONTEXT)
+    expect(others).toEqual([])
+    expect(result).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(/.{10}/) })
+    expect(lines[0]).toMatchObject({ level: 'INFO', message: result?.reason, result: 'ignored' })
   })
 
   it('is no batch to retrigger, which fails none of it', async () => {
@@ -72,13 +80,40 @@ describe('guard', () => {
     const lines = printed()
     const store = { readRollout: async () => undefined, readState: async () => undefined }
     const handle = createGuardHandler(stubContainer({ store }))
-    const result = await handle(
-      sample('step-functions-execution-status-change', 'aborted'),
-      CONTEXT,
-    )
-    expect(result.kind).toBe('ignored')
+    const results = await handle(sample('queue-message', 'execution-aborted'), CONTEXT)
+    expect(results).toMatchObject([{ kind: 'ignored' }])
     expect(lines[0]).toMatchObject({ canary: 'checkout', rollout: 'checkout-12' })
   })
+
+  it('ignores a message whose body is broken, and goes on with the next', async () => {
+    const lines = printed()
+    const store = { readRollout: async () => undefined, readState: async () => undefined }
+    const Records = [...records('body-cut-short'), ...records('execution-aborted')]
+    const results = await createGuardHandler(stubContainer({ store }))({ Records }, CONTEXT)
+    expect(results.map(({ kind }) => kind)).toEqual(['ignored', 'ignored'])
+    const told = lines.filter((line) => 'message' in line)
+    expect(told).toMatchObject([
+      { level: 'INFO', message: expect.stringContaining('is no JSON'), result: 'ignored' },
+      { rollout: 'checkout-12' },
+    ])
+    expect(told[0]).not.toHaveProperty('rollout')
+  })
+
+  it('throws what a retry may mend, so that the message comes again', async () => {
+    const lines = printed()
+    const readState = async () => undefined
+    const readRollout = async () => {
+      throw new TransientError('DynamoDB GetItem got no answer')
+    }
+    const handle = createGuardHandler(stubContainer({ store: { readRollout, readState } }))
+    const call = handle(sample('queue-message', 'execution-aborted'), CONTEXT)
+    await expect(call).rejects.toMatchObject({ name: 'Transient' })
+    expect(lines[0]).toMatchObject({ level: 'WARN', rollout: 'checkout-12' })
+  })
+
+  function records(name: string): readonly object[] {
+    return (sample('queue-message', name) as { Records: object[] }).Records
+  }
 })
 
 describe('signal', () => {
