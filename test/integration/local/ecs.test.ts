@@ -206,24 +206,39 @@ test('an unhealthy target has its task replaced after the grace period', async (
 
 test('events come twice and out of order when asked to, the same way for the same seed', async () => {
   const told = async (seed: number) => {
-    local = startEcs({})
-    const events: string[] = []
-    await local.stop()
+    const events: { readonly id: string; readonly text: string; readonly version: number }[] = []
     local = startEcs({
-      publish: ({ detail }) => events.push(`${detail.lastStatus}${detail.version}`),
+      publish: ({ id, detail }) =>
+        events.push({
+          id,
+          text: `${detail.lastStatus ?? detail.eventName}${detail.version ?? ''}`,
+          version: Number(detail.version ?? 0),
+        }),
       events: { duplicate: true, reorder: true, seed },
     })
-    local.createService({ desiredCount: 3 })
+    local.createService({ desiredCount: 1 })
+    await local.clock.tickAsync(5_000)
+    local.update({ desiredCount: 0 })
     await local.clock.tickAsync(5_000)
     await local.stop()
     return events
   }
   const once = await told(7)
-  expect(new Set(once).size).toBeLessThan(once.length)
-  const versions = once.filter((each) => /\d$/.test(each)).map((each) => Number(/\d+$/.exec(each)))
-  expect(versions).not.toEqual([...versions].sort((a, b) => a - b))
-  expect(await told(7)).toEqual(once)
-  expect(await told(8)).not.toEqual(once)
+  expect(new Set(once.map(({ id }) => id)).size).toBeLessThan(once.length)
+  const versions = once.map(({ version }) => version).filter((version) => version > 0)
+  const first = versions.filter((version, index) => versions.indexOf(version) === index)
+  expect(first).not.toEqual([...first].sort((a, b) => a - b))
+  const texts = (events: typeof once) => events.map(({ text }) => text)
+  expect(texts(await told(7))).toEqual(texts(once))
+  expect(texts(await told(8))).not.toEqual(texts(once))
+})
+
+test('without being asked to, every event comes once and in order', async () => {
+  local = startEcs()
+  local.createService({ desiredCount: 1 })
+  await local.clock.tickAsync(5_000)
+  const versions = local.taskEvents().map(({ version }) => version)
+  expect(versions).toEqual(versions.map((_, index) => index + 1))
 })
 
 test('a deleted service drains and is gone', async () => {
