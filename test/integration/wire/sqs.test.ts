@@ -114,7 +114,7 @@ describe.each(transports)('SQS %s', (transport) => {
 
   test('another operation is refused', async () => {
     const other = new sdk.AddPermissionCommand({
-      QueueUrl: 'x',
+      QueueUrl: 'http://127.0.0.1/123456789012/x',
       Label: 'x',
       AWSAccountIds: [],
       Actions: [],
