@@ -1,3 +1,4 @@
+import { SluiceError } from '../../core/errors.ts'
 import { retrigger } from '../../core/use-cases/retrigger.ts'
 import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
 import { type Container, clock, connect, services, store, workflows } from '../shared/container.ts'
@@ -37,6 +38,10 @@ export function createRetriggerHandler(container: Container<keyof typeof needs>)
       try {
         await follow(record)
       } catch (error) {
+        if (error instanceof SluiceError && !error.retryable) {
+          watch.logger.error('the record is skipped: no retry mends it', { error })
+          continue
+        }
         const itemIdentifier = sequenceNumberOf(record)
         // Without a number the record cannot be named, so the whole batch has to be tried again.
         if (itemIdentifier === undefined) throw error

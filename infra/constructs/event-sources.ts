@@ -109,9 +109,10 @@ export function followTable(
       batchSize: 10,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      // A change that cannot be followed blocks the changes behind it: minutes, not the stream's day.
-      retryAttempts: 10,
-      maxRecordAge: Duration.hours(1),
+      // A waiting revision and a new definition outlast an outage: tried again for as long as the stream keeps
+      // them. What no retry mends `retrigger` skips by itself, so that nothing behind it waits a day.
+      retryAttempts: -1,
+      maxRecordAge: Duration.hours(24),
       onFailure: new SqsDlq(unfollowed),
       filters: [
         lambda.FilterCriteria.filter({

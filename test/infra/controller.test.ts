@@ -210,7 +210,7 @@ describe('events', () => {
     expect(arn).toContain(':stateMachine:sluice')
   })
 
-  it("of the table's stream are those of definitions and states, one failing at a time", () => {
+  it("of the table's stream are those of definitions and states, one failing at a time, for a day", () => {
     const [, { Properties } = { Properties: {} }] =
       resourcesOf('AWS::Lambda::EventSourceMapping').find(
         ([, one]) => at(one.Properties.EventSourceArn, 'Fn::GetAtt', 1) === 'StreamArn',
@@ -222,7 +222,8 @@ describe('events', () => {
     expect(Properties).toMatchObject({
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 86_400,
     })
     expect(queue(at(Properties, 'DestinationConfig', 'OnFailure', 'Destination'))).toBeDefined()
   })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { revision } from '../fixtures/in-process/environment.ts'
 import { createLocalCanary, type LocalCanary } from '../fixtures/in-process/local-canary.ts'
+import { outage } from '../fixtures/in-process/outage.ts'
 
 let canary: LocalCanary
 afterEach(() => canary.close())
@@ -29,7 +30,7 @@ describe('an execution that is stopped during an outage', () => {
     const baseline = await halfway()
     const stopped = canary.time.now()
     await canary.stop('web-1')
-    outage(operation, seconds)
+    outage(canary, operation, seconds)
 
     await canary.time.until(
       'the recovery has begun',
@@ -46,22 +47,13 @@ describe('an execution that is stopped during an outage', () => {
   it('is told in the queue of unhandled events when 8 hours were not enough', async () => {
     await halfway()
     await canary.stop('web-1')
-    outage('StartExecution', 9 * HOUR)
+    outage(canary, 'StartExecution', 9 * HOUR)
     await canary.time.pass(7 * HOUR)
     expect(letters()).toEqual([])
     await canary.time.pass(2 * HOUR)
     expect(letters()).toMatchObject([{ detail: { name: 'web-1', status: 'ABORTED' } }])
   })
 })
-
-/** From now on, the functions' requests of an operation do not arrive for so long. */
-function outage(operation: string, seconds: number): void {
-  const end = canary.time.now() + seconds * 1000
-  const by = async () => {
-    if (canary.time.now() < end) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
-  }
-  canary.network.interrupt(operation, { kind: 'preceded', by }, 5_000)
-}
 
 /** What stands in the queue of unhandled events. */
 function letters(): unknown[] {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { TransientError } from '../../../core/errors.ts'
+import { RecordError, TransientError } from '../../../core/errors.ts'
 import type { CanaryState } from '../../../core/model/canary-state.ts'
 import { createGuardHandler } from '../../../functions/guard/index.ts'
 import { createRetriggerHandler } from '../../../functions/retrigger/index.ts'
@@ -178,6 +178,24 @@ describe('retrigger', () => {
     const answer = await handle({ Records }, CONTEXT)
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] })
     expect(reads).toBe(2)
+  })
+
+  it('skips a record that no retry mends, with an error on its line, and blocks nothing', async () => {
+    const lines = printed()
+    let reads = 0
+    const readState = async () => {
+      reads++
+      if (reads === 1) throw new RecordError('state of checkout: Live is "red"; set blue or green')
+      return state
+    }
+    const handle = createRetriggerHandler(stubContainer({ store: { readState } }))
+    const Records = [...records('triggered-reset'), ...records('triggered-reset')]
+    expect(await handle({ Records }, CONTEXT)).toEqual({ batchItemFailures: [] })
+    expect(reads).toBe(2)
+    expect(lines.filter((line) => 'message' in line)).toMatchObject([
+      { level: 'ERROR', canary: 'checkout', error: { name: 'RecordInvalid' } },
+      { level: 'INFO', canary: 'checkout', result: 'ignored' },
+    ])
   })
 
   it('names on each line only the canary of its own record', async () => {
