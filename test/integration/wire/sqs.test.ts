@@ -114,7 +114,7 @@ describe.each(transports)('SQS %s', (transport) => {
 
   test('another operation is refused', async () => {
     const other = new sdk.AddPermissionCommand({
-      QueueUrl: 'http://127.0.0.1/123456789012/x',
+      QueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/x',
       Label: 'x',
       AWSAccountIds: [],
       Actions: [],
