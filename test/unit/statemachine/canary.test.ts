@@ -183,6 +183,19 @@ describe('the loops of waiting', () => {
       expect(retrier && horizonOf(retrier)).toBeGreaterThan(DAY)
     },
   )
+
+  it.each(['Wait Until Ready', 'Shift Traffic', 'Verify Shift'])(
+    '%s outlasts 100 single errors, for its retries are counted over its whole life',
+    (name) => expect(transientRetrier(name)?.MaxAttempts).toBe(100),
+  )
+
+  it.each(['Prepare', 'Bake', 'Assess', 'Await Approval', 'Promote'])(
+    '%s waits for nothing, and gives up after 8',
+    (name) => expect(transientRetrier(name)?.MaxAttempts).toBe(8),
+  )
+
+  const transientRetrier = (name: string) =>
+    state(name).Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Transient'))
 })
 
 /** The same loop is found from each of its states: begin it at the first by name. */
