@@ -61,6 +61,14 @@ function statements(scope: Construct, { table, stateMachineArn, eventBus }: Gran
         arn('elasticloadbalancing', 'listener/app/*'),
       ],
     },
+    /**
+     * A rule is written whole, and Elastic Load Balancing looks its authenticate-cognito actions up as the caller.
+     * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html
+     */
+    keepAuthentication: {
+      actions: ['cognito-idp:DescribeUserPoolClient'],
+      resources: [arn('cognito-idp', 'userpool/*')],
+    },
     readRecords: {
       actions: ['route53:ListResourceRecordSets'],
       resources: [arn('route53', 'hostedzone/*', false)],
@@ -80,7 +88,8 @@ function statements(scope: Construct, { table, stateMachineArn, eventBus }: Gran
       actions: ['route53:GetChange'],
       resources: [arn('route53', 'change/*', false)],
     },
-    alarms: { actions: ['cloudwatch:DescribeAlarms'], resources: [arn('cloudwatch', 'alarm:*')] },
+    // Not `alarm:*`: composite alarms would be missing from the answer, as if they did not exist.
+    alarms: { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
     metrics: { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
   } satisfies Record<string, Statement>
 }
@@ -89,7 +98,7 @@ type Grant = keyof ReturnType<typeof statements>
 
 const RECORDS = ['read', 'write'] as const
 const READ_ROUTING = ['readRules', 'readRecords'] as const
-const WRITE_ROUTING = ['writeRules', 'writeRecords'] as const
+const WRITE_ROUTING = ['writeRules', 'keepAuthentication', 'writeRecords'] as const
 
 /** By function, what its use case calls; the ports that `functions/<name>/index.ts` connects say the same. */
 const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {

@@ -275,13 +275,26 @@ describe('a grant', () => {
   )
 
   it.each(statements())('of %s names its actions', (_, statement) => {
-    for (const action of actionsOf(statement)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/)
+    for (const action of actionsOf(statement)) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/)
   })
 
   it('lets only shift and fail-back write weights, and nobody delete', () => {
     const writers = holdersOf(/^(elasticloadbalancing:Modify|route53:Change)/)
     expect(writers).toEqual(['FailBack', 'Shift'])
     expect(holdersOf(/:(Delete|Remove|Create)(?!LogDelivery|Message)/)).toEqual([])
+  })
+
+  it('lets those who write a rule keep its authentication by Cognito', () => {
+    const holders = holdersOf(/^cognito-idp:DescribeUserPoolClient$/)
+    expect(holders).toEqual(holdersOf(/^elasticloadbalancing:Modify/))
+  })
+
+  it('of alarms has the scope for which alone composite alarms are told', () => {
+    const grants = statements().filter(([, one]) =>
+      actionsOf(one).includes('cloudwatch:DescribeAlarms'),
+    )
+    expect(grants.length).toBeGreaterThan(0)
+    for (const [, { Resource }] of grants) expect(Resource).toBe('*')
   })
 
   it('lets Route 53 be written by UPSERT of address records alone', () => {
