@@ -25,6 +25,9 @@ const serviceWhere = (fits: (listing: (typeof directory)[string]) => boolean): s
 const signedFor = (request: WireRequest): string | undefined =>
   /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
 
+/** REST services that are not here and whose clients read errors as XML alone; all others read JSON. */
+const XML_ELSEWHERE = ['s3', 's3express', 's3-outposts', 'cloudfront']
+
 const signedService = (request: WireRequest): string | undefined => {
   const name = signedFor(request)
   return name === undefined
@@ -73,5 +76,6 @@ export const destinationOf = (request: WireRequest): Destination => {
   }
   // Lambda has a date of its own per feature, so any other dated path is one of Lambda's.
   const service = version === undefined ? signedService(request) : 'lambda'
-  return { service, operation: undefined, protocol: restJson }
+  const protocol = XML_ELSEWHERE.includes(signedFor(request) ?? '') ? restXml : restJson
+  return { service, operation: undefined, protocol }
 }

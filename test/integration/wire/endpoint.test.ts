@@ -66,6 +66,17 @@ describe('an operation that is not served', () => {
     expect(answer.text).toContain('does not have the service')
     expect((await send('/', {}, undefined, 'GET')).status).toBe(400)
   })
+
+  test('of S3 is refused in XML, the one language that its clients read', async () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=local/20261120/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
+    const answer = await send('/', { authorization }, undefined, 'GET')
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('content-type')).toBe('text/xml')
+    expect(answer.text).toMatch(
+      /<Error>.*<Code>UnknownOperationException<.*<Message>local AWS does not have the service of this request: GET \/<.*<\/Error>/,
+    )
+  })
 })
 
 describe('a body that does not fit', () => {
