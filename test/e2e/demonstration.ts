@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '../../local/demonstration/report.ts'
 
-const MAIN = fileURLToPath(new URL('../../local/demonstration/main.ts', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../local/demonstration/main.ts', import.meta.url))
 
 export interface Finished {
   readonly code: number | null
