@@ -17,6 +17,7 @@ import {
   type LocalCanary,
   type LocalCanaryOptions,
 } from '../fixtures/in-process/local-canary.ts'
+import { outage } from '../fixtures/in-process/outage.ts'
 
 /** What earlier systems of this kind got wrong, by number, on local AWS in this process. */
 let canary: LocalCanary
@@ -99,7 +100,7 @@ describe('failure 4: only the first target was looked at, and none at all crashe
 describe('failure 5: an error of the weight change was swallowed, and the workflow went on', () => {
   it('a weight that cannot be set ends the rollout, and nothing is baked', async () => {
     await defined()
-    canary.network.interrupt('ModifyRule', { kind: 'unreachable' }, 27)
+    outage(canary, 'ModifyRule', 3_600)
     await canary.surroundings.deploy('green', revision(2))
     const ended = await canary.outcome(1)
     expect(ended).toMatchObject({ Outcome: 'failed-back', Looks: 0 })

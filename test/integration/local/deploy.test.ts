@@ -127,6 +127,29 @@ describe('what local AWS does not have is refused', () => {
       /property Other \(1\) of WorkStream .*Filters\[0\]/,
     ],
     [
+      'a property of a mapping that polls a queue',
+      (template) => {
+        template.Resources.WorkQueue = {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
+            FunctionName: { Ref: 'Work' },
+            BisectBatchOnFunctionError: true,
+          },
+        }
+      },
+      /property BisectBatchOnFunctionError \(true\) of WorkQueue/,
+    ],
+    [
+      'a redrive that no queue can have',
+      (template) => {
+        Object.assign(template.Resources.DeadLetters?.Properties ?? {}, {
+          RedrivePolicy: { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:123456789012:none' },
+        })
+      },
+      /DeadLetters .*RedrivePolicy: maxReceiveCount must be a whole number/,
+    ],
+    [
       'a function of the template',
       (template) => {
         Object.assign(template.Resources.Work?.Properties ?? {}, {
