@@ -152,6 +152,18 @@ describe('a queue in front of a function', () => {
     expect(waiting(WORK)).toEqual([])
   })
 
+  it('is not caught in a queue that was set to hide nothing', async () => {
+    let calls = 0
+    await start(() => void calls++)
+    const input = { QueueUrl: WORK, Attributes: { VisibilityTimeout: '0' } }
+    await aws.sqs.operations.SetQueueAttributes?.(input as never, { requestId: '' })
+    aws.sqs.deliver(WORK, 'one')
+    await clock.tickAsync(10)
+    expect(calls).toBeGreaterThan(0)
+    await clock.tickAsync(180_000)
+    expect(waiting(WORK)).toEqual([])
+  })
+
   it('hands nothing over once it is closed', async () => {
     let calls = 0
     await start(() => {
