@@ -4,7 +4,7 @@ import type { DefinitionShape } from './definition-shape.ts'
 export const HISTORY_LIMIT = 25_000
 const EVENTS_PER_LOOK = 13
 const EVENTS_PER_STEP = 100
-const EVENTS_PER_ROLLOUT = 2_000
+const EVENTS_PER_ROLLOUT = 2_400
 /** A wait retries at most every so many seconds, with three events each. */
 const SECONDS_PER_RETRY = 15
 const EVENTS_PER_RETRY = 3
