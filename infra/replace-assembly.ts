@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const MANIFEST = 'manifest.json'
 
@@ -11,12 +11,24 @@ export class ForeignDirectoryError extends Error {}
  * @throws {ForeignDirectoryError} where it has files but is no assembly.
  */
 export function checkTarget(target: string): void {
-  mkdirSync(target, { recursive: true })
+  makeDirectory(target)
   const standing = readdirSync(target)
   if (standing.length > 0 && !standing.includes(MANIFEST)) {
     throw new ForeignDirectoryError(
       `${target} holds files and no ${MANIFEST}, so it is no assembly; give an empty or a new directory`,
     )
+  }
+}
+
+/** One by one: Node's own recursive way never ends where a file system refuses new entries, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another run made it in between.
+    if (!existsSync(path)) throw error
   }
 }
 

@@ -52,6 +52,7 @@ describe('npm run synth', () => {
     ['an option without its value', ['--output'], 'output'],
     ['an empty output', ['--output', ''], '--output is empty'],
     ['a file as output', ['--output', SCRIPT], SCRIPT],
+    ['a place where nothing can be made', ['--output', '/proc/sluice'], '/proc/sluice'],
     ['a directory of something else', ['--output', import.meta.dirname], 'is no assembly'],
   ])('answers %s with one line and exit code 2', async (_, args, message) => {
     const { code, stdout, stderr } = await synth(...args)
