@@ -7,6 +7,7 @@ export const stateCodec = createCodec<CanaryState>({
   // Removed by hand it means what a person who removes it means: not triggered.
   triggered: { ...flag, missing: false },
   revision: optional(text),
+  cause: optional(text),
   attempt: count,
   live: slot,
   candidateService: text,

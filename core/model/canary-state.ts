@@ -12,6 +12,8 @@ export interface CanaryState {
   readonly triggered: boolean
   /** The revision that the last claim was for. */
   readonly revision?: string
+  /** What the last claim was made for: a task that ran, or a reset of `Triggered`. */
+  readonly cause?: string
   /** How often a rollout was claimed. */
   readonly attempt: number
   readonly live: Slot
@@ -54,13 +56,14 @@ export function newState(
   }
 }
 
-/** The next attempt, claimed for `revision`. */
-export function claimed(state: CanaryState, revision: string): CanaryState {
+/** The next attempt, claimed for `revision` because of `cause`. */
+export function claimed(state: CanaryState, revision: string, cause?: string): CanaryState {
   const attempt = state.attempt + 1
   return {
     ...without(state, 'execution', 'waitingRevision'),
     triggered: true,
     revision,
+    ...(cause === undefined ? {} : { cause }),
     attempt,
     activeRollout: rolloutId(state.canary, attempt),
   }

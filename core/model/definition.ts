@@ -28,12 +28,29 @@ export type Definition = z.output<typeof definitionSchema>
 export function parseDefinition(value: unknown): Definition {
   const parsed = definitionSchema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map((issue) => {
-    const path = issue.path.map(String).join('.') || 'definition'
-    const input = issue.input === undefined ? '' : ` (${shorten(JSON.stringify(issue.input))})`
-    return `${path}${input}: ${issue.message}`
-  })
-  throw new DefinitionError(`broken definition: ${lines.join('; ')}`)
+  throw new DefinitionError(`broken definition: ${parsed.error.issues.map(told).join('; ')}`)
+}
+
+type Issue = NonNullable<ReturnType<typeof definitionSchema.safeParse>['error']>['issues'][number]
+
+/** One line: path, value and what to change. */
+function told(issue: Issue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => [...issue.path, key].join('.'))
+    return `${keys.join(', ')}: is no field of a definition; remove it or correct its name`
+  }
+  const path = issue.path.map(String).join('.') || 'definition'
+  const value = valueAt(issue)
+  const message =
+    value === undefined && issue.code !== 'custom' ? `is missing (${issue.message})` : issue.message
+  return `${path}${value === undefined ? '' : ` (${shorten(JSON.stringify(value))})`}: ${message}`
+}
+
+/** Of a union that is told by a `type`, the type; else what stands there. */
+function valueAt({ code, input, path }: Issue): unknown {
+  const key = path.at(-1)
+  if (code !== 'invalid_union' || typeof input !== 'object' || input === null) return input
+  return Object.entries(input).find(([name]) => name === key)?.[1]
 }
 
 function shorten(text: string): string {

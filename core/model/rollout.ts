@@ -109,7 +109,7 @@ export interface Rollout {
 }
 
 /** The record as it is before anything happened. The first execution of a rollout bears the rollout's name. */
-export function newRollout(claim: WorkflowInput, now: number): Rollout {
+export function newRollout(claim: WorkflowInput, now: number, cause?: string): Rollout {
   return {
     canary: claim.canary,
     attempt: claim.attempt,
@@ -129,7 +129,7 @@ export function newRollout(claim: WorkflowInput, now: number): Rollout {
       {
         at: now,
         what: 'claimed',
-        why: `a task of ${revisionName(claim.revision)} runs`,
+        why: cause ?? `attempt ${claim.attempt} of ${revisionName(claim.revision)}`,
         who: 'trigger',
       },
     ],

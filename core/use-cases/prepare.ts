@@ -18,8 +18,9 @@ export async function prepare(
 ): Promise<Position> {
   const { canary, attempt, candidate, revision, rollout: id } = task.input
   const claim: WorkflowInput = { canary, rollout: id, attempt, candidate, revision }
+  const state = await ports.store.readState(canary)
   await ports.store.amendRollout(canary, attempt, (seen) =>
-    held(seen ?? newRollout(claim, ports.clock.now()), task),
+    held(seen ?? newRollout(claim, ports.clock.now(), state?.cause), task),
   )
   const definition = await readDefinition(ports, canary)
   await checkServices(ports, definition, claim)
@@ -82,12 +83,14 @@ async function checkServices(
         `slots.${slot}.service ("${serviceKey(place)}"): ECS has no such service; create it or correct the name`,
       )
     }
-    if (slot !== claim.candidate) continue
     if (service.desiredCount === 0) {
+      const why =
+        slot === claim.candidate ? 'nothing could take traffic' : 'there is nothing to fail back to'
       throw new CandidateError(
-        `slots.${slot}.service ("${serviceKey(place)}"): its desired count is 0, so nothing could take traffic; set it to at least 1`,
+        `slots.${slot}.service ("${serviceKey(place)}"): its desired count is 0, so ${why}; set it to at least 1`,
       )
     }
+    if (slot !== claim.candidate) continue
     if (service.primary.revision !== claim.revision) {
       throw new CandidateError(
         `slots.${slot}.service ("${serviceKey(place)}") now runs ${revisionName(service.primary.revision)}, not ${revisionName(claim.revision)}; its own RUNNING event starts the next rollout`,

@@ -18,7 +18,7 @@ export async function recordSignal(
 ): Promise<'recorded' | 'duplicate' | 'ended'> {
   const outcome: { kind: 'recorded' | 'duplicate' | 'ended' } = { kind: 'recorded' }
   const rollout = await ports.store.amendRollout(state.canary, state.attempt, (seen): Rollout => {
-    const record = seen ?? newRollout(claimOf(state), ports.clock.now())
+    const record = seen ?? newRollout(claimOf(state), ports.clock.now(), state.cause)
     outcome.kind = 'recorded'
     if (record.outcome !== undefined) {
       outcome.kind = 'ended'

@@ -121,7 +121,7 @@ async function rearm(ports: RetriggerPorts, canary: string): Promise<TriggerResu
   return claimAndStart(
     ports,
     seen,
-    service.primary.revision,
+    { revision: service.primary.revision, cause: 'Triggered was reset in the table' },
     (present) =>
       !present.triggered &&
       present.activeRollout === undefined &&

@@ -42,7 +42,13 @@ export async function shift(
         hold: { execution: task.execution, writingUntil: now + WRITE_LEASE_MS },
         reason: `shifting ${record.candidate} to ${weight} %`,
       },
-      { at: now, what: 'shifting', why: `step ${step}`, who: task.execution, weight },
+      {
+        at: now,
+        what: 'shifting',
+        why: `to ${weight} %, step ${step} of ${record.definition.plan.length}`,
+        who: task.execution,
+        weight,
+      },
     )
   })
   const router = ports.routerOf(rollout.definition)

@@ -70,7 +70,15 @@ async function triggerSeen(
     if (seen.execution === undefined) await startClaimed(ports, seen, 'resumed')
     return queueNewer(ports, task, seen)
   }
-  return claimAndStart(ports, seen, task.revision, (state) => concernOf(state, task) === 'claim')
+  return claimAndStart(
+    ports,
+    seen,
+    {
+      revision: task.revision,
+      cause: `a task of ${revisionName(task.revision)} runs (${task.task})`,
+    },
+    (state) => concernOf(state, task) === 'claim',
+  )
 }
 
 /** What an event of this revision means to a canary in this state. */
@@ -91,13 +99,13 @@ function concernOf(state: CanaryState, task: RunningTask): 'none' | 'claim' | 'r
 export async function claimAndStart(
   ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   seen: CanaryState,
-  revision: string,
+  { revision, cause }: { readonly revision: string; readonly cause: string },
   mayClaim: (state: CanaryState) => boolean,
 ): Promise<TriggerResult> {
   const { canary } = seen
   const state = await ports.store.amendState(
     canary,
-    (present) => (mayClaim(present) ? claimed(present, revision) : present),
+    (present) => (mayClaim(present) ? claimed(present, revision, cause) : present),
     seen,
   )
   if (state.activeRollout === undefined || state.revision !== revision) {

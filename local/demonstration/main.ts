@@ -58,6 +58,8 @@ async function demonstrate(options: Options): Promise<void> {
   } finally {
     endAnyway()
     await stage.close()
+    // An interrupted scenario still has traffic and timers of its own, which nobody waits for.
+    if (process.exitCode === INTERRUPTED) process.exit()
   }
 }
 

@@ -78,8 +78,8 @@ ${scenarioNames.map((name) => `      ${name.padEnd(14)}${SCENARIOS[name].summary
   --router NAME     alb or route53 (default: both for tour, else alb)
   --serve           stay up afterwards, to look around with the AWS CLI or an SDK; Ctrl-C ends it
   --port N          port of the AWS endpoint (default: one that is free)
-  --seed N          makes the same choices again (default: 1)
-  --json            print one JSON document instead of the progress
+  --seed N          of the random choices: routing, late and duplicated events, which requests fail (default: 1)
+  --json            print one JSON document instead of the progress; npm's own lines go with: npm start --silent -- --json
   --help            this text
 
 The exit code is 0 if every rollout ended as its scenario says, 1 if not, 2 for wrong options.

@@ -34,10 +34,17 @@ export function servingText(
   ].join('\n')
 }
 
-/** Resolves at Ctrl-C, or when somebody ends the process politely. */
+/** Resolves at Ctrl-C, when somebody ends the process politely, or when nobody reads what it says any more. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
+    process.once('SIGINT', () => {
+      if (process.stderr.isTTY) process.stderr.write('\nstopping…\n')
+      resolve()
+    })
     process.once('SIGTERM', () => resolve())
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      resolve()
+    })
   })
 }

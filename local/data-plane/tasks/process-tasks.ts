@@ -62,6 +62,8 @@ function launch(entry: string, spec: TaskSpec): ChildProcess {
     // Only what the task definition says: a container does not see its host's environment.
     env: { ...spec.environment, TASK_ARN: spec.taskArn, TASK_REVISION: spec.revision },
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C in the terminal is for whoever runs the tasks, and they go when that one has gone.
+    detached: true,
   })
   // A process that died before it had read its program is told of by its exit.
   child.stdin?.on('error', () => {})

@@ -101,8 +101,7 @@ async function watch(
       stage.records.state(canary),
       stage.records.rollout(canary, attempt),
     ])
-    for (const entry of rollout?.Timeline.slice(told) ?? []) observer.happened(entry)
-    told = rollout?.Timeline.length ?? 0
+    // What was seen first, then what was decided on it.
     observer.progress({
       router: environment.router,
       canary,
@@ -112,6 +111,8 @@ async function watch(
       state: rollout && (await stage.executions.currentState(rollout.Hold.execution)),
       count: traffic.count(),
     })
+    for (const entry of rollout?.Timeline.slice(told) ?? []) observer.happened(entry)
+    told = rollout?.Timeline.length ?? 0
     if (rollout?.Outcome && state?.ActiveRollout === undefined) {
       if (!(await stage.executions.isRunning(rollout.Hold.execution))) {
         return { rollout, disturbedAt }

@@ -183,6 +183,28 @@ describe('a rollout', () => {
     expect(world.router.written).toEqual([])
   })
 
+  it.each([
+    ['web-green', 'nothing could take traffic'],
+    ['web-blue', 'there is nothing to fail back to'],
+  ])('does not start while %s wants no task', async (name, why) => {
+    const world = createWorld()
+    const drive = await startRollout(world)
+    const before = world.services.get(`shop/${name}`) ?? expect.fail('no service')
+    world.services.set(`shop/${name}`, { ...before, desiredCount: 0 })
+    await drive.until('Ended')
+    expect(drive.position.reason).toMatch(`its desired count is 0, so ${why}; set it to at least 1`)
+    expect(world.router.written).toEqual([])
+  })
+
+  it('tells on its timeline what it was started for', async () => {
+    const world = createWorld()
+    await (await startRollout(world)).until('Ended')
+    expect(newestRollout(world).timeline[0]).toMatchObject({
+      what: 'claimed',
+      why: 'Triggered was reset in the table',
+    })
+  })
+
   it('does not start where clients would hold an answer for longer than five minutes', async () => {
     const world = createWorld()
     world.router.ttl = 3_600
