@@ -13,7 +13,7 @@ export interface WorkerLoaderOptions {
 }
 
 const CONCURRENCY = 2
-const IDLE_MS = 5000
+const IDLE_MS = 2500
 /** A handler here makes little garbage; the default would let every worker keep tens of megabytes of it. */
 const YOUNG_GENERATION_MB = 2
 const OLD_GENERATION_MB = 128
