@@ -132,7 +132,8 @@ export class Execution {
           { name, input: JSON.stringify(input) },
           at,
         )
-        this.#letBegin()
+        // The engine runs ahead of its log: a task may wait here while the choice before it is still being told.
+        if (type === 'Task') this.#letBegin()
         return
       }
       case 'StateRetried':

@@ -229,6 +229,18 @@ describe('promise 8: every change of traffic is on the timeline', () => {
       ...[10, 50, 100].flatMap((weight) => [`shifting ${weight} web-1`, `shifted ${weight} web-1`]),
       'promoted 100 web-1',
     ])
+    const [execution] = canary.executions()
+    const history = execution?.history.events() ?? []
+    expect(history.slice(0, 8).map(({ type }) => type)).toEqual([
+      'ExecutionStarted',
+      'ChoiceStateEntered',
+      'ChoiceStateExited',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSucceeded',
+      'TaskStateExited',
+    ])
     const states = statesOf(canary, 'web-1')
     expect(states.slice(0, 7)).toEqual([
       'Begin',
