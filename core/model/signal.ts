@@ -1,6 +1,5 @@
 /** What may interrupt a bake. */
-export const SIGNALS = ['abort', 'approve', 'task-stopped', 'newer-revision'] as const
-export type SignalKind = (typeof SIGNALS)[number]
+export type SignalKind = 'abort' | 'approve' | 'task-stopped' | 'newer-revision'
 
 /** A signal on a rollout's record. The same id twice is one signal. */
 export interface Signal {

@@ -9,7 +9,7 @@ import {
   without,
 } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
-import type { Ports, WorkflowInput } from '../ports.ts'
+import type { Ports, TrafficRouter, WorkflowInput } from '../ports.ts'
 import { close } from './close.ts'
 import { held } from './hold.ts'
 
@@ -106,13 +106,14 @@ async function restore(
   // The step is written before the router is: at step 0 no write can have been made.
   if (rollout.step === 0 || !baseline || !definition) return
   const asked = rollout.change && sameWeights(rollout.change.weights, baseline)
-  const change = asked ? rollout.change : await setBaseline(ports, task, rollout, baseline)
-  if (!change) return
+  const router = ports.routerOf(definition)
+  const setBaseline = () => setWeights(ports, task, router, baseline)
+  const change = (asked && rollout.change) || (await setBaseline())
 
-  const verification = await ports.routerOf(definition).verify(change)
+  const verification = await router.verify(change)
   if (verification.kind === 'pending') throw new NotYetError(verification.reason)
   if (verification.kind === 'different') {
-    await setBaseline(ports, task, rollout, baseline)
+    await setBaseline()
     throw new NotYetError(`${verification.reason}; the baseline is set again`)
   }
   const { writingUntil } = rollout.hold
@@ -121,21 +122,15 @@ async function restore(
   }
 }
 
-async function setBaseline(
-  ports: FailBackPorts,
+async function setWeights(
+  ports: Pick<Ports, 'clock' | 'store'>,
   task: WorkflowTask<WorkflowInput>,
-  rollout: Rollout,
-  baseline: SlotWeights,
-): Promise<PendingChange | undefined> {
-  const { definition } = rollout
-  if (!definition) return undefined
-  const accepted = await ports.routerOf(definition).set(baseline)
-  const change = { ...accepted, at: ports.clock.now() }
-  await amendMine(ports, task, (seen) => ({
-    ...seen,
-    weight: shareOf(baseline, rollout.candidate),
-    change,
-  }))
+  router: TrafficRouter,
+  weights: SlotWeights,
+): Promise<PendingChange> {
+  const change = { ...(await router.set(weights)), at: ports.clock.now() }
+  const weight = shareOf(weights, task.input.candidate)
+  await amendMine(ports, task, (seen) => ({ ...seen, weight, change }))
   return change
 }
 

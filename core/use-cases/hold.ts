@@ -72,7 +72,7 @@ export function refuseIfInterrupted(rollout: Rollout): void {
 export function refuseAnotherRevision(
   rollout: PreparedRollout,
   service: ServiceView | undefined,
-): void {
+): asserts service is ServiceView {
   const present = service?.primary.revision
   if (present === rollout.revision) return
   const name = serviceKey(rollout.definition.slots[rollout.candidate])

@@ -1,12 +1,13 @@
 import { CandidateError, NotYetError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { without } from '../model/rollout.ts'
-import { revisionName, serviceKey } from '../model/slot.ts'
+import { serviceKey } from '../model/slot.ts'
 import type { Ports, ServiceView } from '../ports.ts'
 import {
   heldPrepared,
   type PreparedRollout,
   readHeld,
+  refuseAnotherRevision,
   refuseIfInterrupted,
   stepOf,
 } from './hold.ts'
@@ -54,22 +55,17 @@ async function serviceLacks(
   const place = rollout.definition.slots[rollout.candidate]
   const service = await ports.services.describe(place)
   const name = serviceKey(place)
-  if (!service) throw new CandidateError(`ECS has no service ${name} any more`)
-  refuseLost(service, rollout, name)
+  refuseAnotherRevision(rollout, service)
+  refuseLost(service, name)
   if (service.steady) return undefined
   const { runningCount, desiredCount, pendingCount } = service
   return `service ${name} is not steady: ${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending`
 }
 
 /** What waiting does not mend. */
-function refuseLost(service: ServiceView, rollout: PreparedRollout, name: string): void {
+function refuseLost(service: ServiceView, name: string): void {
   if (service.desiredCount === 0) {
     throw new CandidateError(`${name}'s desired count is 0; set it to at least 1`)
-  }
-  if (service.primary.revision !== rollout.revision) {
-    throw new CandidateError(
-      `${name} now runs ${revisionName(service.primary.revision)}, not ${revisionName(rollout.revision)}`,
-    )
   }
   if (service.primary.rolloutState === 'FAILED') {
     throw new CandidateError(

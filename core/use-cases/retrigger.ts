@@ -1,4 +1,4 @@
-import { candidateOf, newState } from '../model/canary-state.ts'
+import { type CanaryState, candidateOf, newState } from '../model/canary-state.ts'
 import { canaryName, slotSchema } from '../model/definition-shape.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
 import * as z from '../model/zod.ts'
@@ -26,9 +26,9 @@ export async function retrigger(
   change: TableChange,
 ): Promise<TriggerResult> {
   if (change.record === 'definition') return initialise(ports, change.canary)
-  if (change.after.triggered) return heal(ports, change.canary)
-  if (change.before?.triggered !== true) return ignored(change.canary, 'Triggered was not reset')
-  return rearm(ports, change.canary)
+  const reset = change.before?.triggered === true && !change.after.triggered
+  if (!reset && !change.after.triggered) return ignored(change.canary, 'Triggered was not reset')
+  return follow(ports, change.canary, reset)
 }
 
 const { cluster, service } = slotSchema.shape
@@ -72,23 +72,25 @@ async function initialise(ports: RetriggerPorts, canary: string): Promise<Trigge
 }
 
 /**
- * Starts a claim that has no execution: the claim's own record in the stream outlives an outage that its event's
- * retries did not. Mostly the event's handler has done it by now, or does it at this moment, which is the same.
+ * A claim that has no execution is started, whatever the change was: the claim's own record in the stream outlives an
+ * outage that its event's retries did not. Mostly the event's handler has done it by now, or does it at this moment,
+ * which is the same.
  */
-async function heal(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
-  const seen = await ports.store.readState(canary)
-  if (seen?.activeRollout !== undefined && seen.execution === undefined) {
-    return startClaimed(ports, seen, 'resumed')
-  }
-  return ignored(canary, 'Triggered was not reset')
-}
-
-async function rearm(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+async function follow(
+  ports: RetriggerPorts,
+  canary: string,
+  reset: boolean,
+): Promise<TriggerResult> {
   const seen = await ports.store.readState(canary)
   if (!seen) return ignored(canary, 'the canary has no state')
   if (seen.activeRollout !== undefined && seen.execution === undefined) {
     return startClaimed(ports, seen, 'resumed')
   }
+  return reset ? rearm(ports, seen) : ignored(canary, 'Triggered was not reset')
+}
+
+async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerResult> {
+  const { canary } = seen
   if (seen.triggered) return ignored(canary, 'Triggered is true again')
   if (seen.activeRollout !== undefined) {
     // Reset while a rollout runs: what the person wants is another one, and only after this one.
@@ -108,7 +110,7 @@ async function rearm(ports: RetriggerPorts, canary: string): Promise<TriggerResu
         reason: `starts again when ${state.activeRollout} has failed back`,
       }
     }
-    return rearm(ports, canary)
+    return follow(ports, canary, true)
   }
   const service = await candidateService(ports, seen.candidateService)
   if (!service) return ignored(canary, `ECS has no service ${seen.candidateService}`)

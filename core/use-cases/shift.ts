@@ -87,7 +87,7 @@ async function ensureCapacity(
   if (policy === 'off') return
   const live = await ports.services.describe(slots[otherSlot(rollout.candidate)])
   const needed = Math.max(1, Math.ceil(((live?.desiredCount ?? 0) * weight) / 100))
-  const running = service?.primary.runningCount ?? 0
+  const running = service.primary.runningCount
   if (running >= needed) return
 
   const now = ports.clock.now()
@@ -97,7 +97,7 @@ async function ensureCapacity(
       `${lacking}, for ${patience} s; raise its desired count, or set capacity.policy to "scale" or "off"`,
     )
   }
-  const desired = service?.desiredCount ?? 0
+  const desired = service.desiredCount
   const scales = policy === 'scale' && desired < needed
   if (rollout.deadline === undefined || scales) {
     // The count to give back is on the record before it is changed, and only the first one counts.

@@ -21,7 +21,7 @@ export interface TriggerResult {
   readonly reason: string
 }
 
-export type TriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
+type TriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
 
 /**
  * Starts a rollout for a task of the candidate's PRIMARY deployment: claim, then start.

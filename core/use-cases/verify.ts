@@ -18,9 +18,9 @@ import {
 } from './hold.ts'
 
 /** A read may lag behind its write this long before "different" is believed. */
-export const SETTLE_MS = 60_000
+const SETTLE_MS = 60_000
 /** Route 53 is usually in sync within a minute; past this something is wrong with the change. */
-export const IN_SYNC_MS = 15 * 60_000
+const IN_SYNC_MS = 15 * 60_000
 
 /**
  * Believes a shift only once the router says so: read back whole, in sync everywhere, and clients' caches
