@@ -12,6 +12,7 @@ export const stateCodec = createCodec<CanaryState>({
   live: slot,
   candidateService: text,
   services: bySlot(text),
+  role: optional(text),
   activeRollout: optional(text),
   execution: optional(text),
   waitingRevision: optional(text),

@@ -41,6 +41,7 @@ export async function createScene() {
     CANDIDATE_INDEX: INDEX,
     STATE_MACHINE_ARN: stateMachineArn,
     EVENT_BUS_NAME: 'default',
+    FUNCTION_NAME: 'trigger',
   })
   // As a function finds them in its environment.
   process.env.AWS_REGION = config.region

@@ -62,6 +62,12 @@ export class ProviderError extends SluiceError {
   readonly retryable = false
 }
 
+/** The canary's role cannot be assumed: absent, or it does not trust the function. Names role and mend. */
+export class RoleError extends SluiceError {
+  readonly code = 'RoleRefused'
+  readonly retryable = false
+}
+
 /** A record of the table that somebody left impossible. Names record, attribute, value and mend. */
 export class RecordError extends SluiceError {
   readonly code = 'RecordInvalid'

@@ -210,15 +210,34 @@ export interface Notices {
   publish(notice: RolloutNotice): Promise<void>
 }
 
-/** Everything a use case may need; each takes just its `Pick`. */
-export interface Ports {
-  readonly clock: Clock
-  readonly store: RecordStore
+/** The ports that touch a canary's own resources. */
+export interface Reach {
   readonly services: Services
   readonly targetGroups: TargetGroups
   readonly alarms: Alarms
   readonly metrics: Metrics
   readonly routerOf: RouterOf
+}
+
+/** Whose resources are reached, and as what: the canary's role, or without one whatever the controller may do itself. */
+export interface Reached {
+  readonly canary: string
+  readonly role?: string | undefined
+}
+
+/** A use case's need of a canary's own resources; `Needs` names the ports of `Reach` that it uses. */
+export interface Reaching<Needs extends keyof Reach = keyof Reach> {
+  /**
+   * Asks nobody: the role is assumed when the first of the ports is called, and each of their calls may fail by it.
+   * Ask anew rather than keep the answer beyond an invocation.
+   */
+  readonly reachOf: (canary: Reached) => Pick<Reach, Needs>
+}
+
+/** Everything a use case may need; each takes just its `Pick`, and of the canary's resources its `Reaching`. */
+export interface Ports extends Reaching {
+  readonly clock: Clock
+  readonly store: RecordStore
   readonly workflows: Workflows
   readonly notices: Notices
 }

@@ -21,6 +21,8 @@ export interface CanaryState {
   readonly candidateService: string
   /** Both services, so that promotion can swap without the definition: `cluster/service` per slot. */
   readonly services: Readonly<Record<Slot, string>>
+  /** ARN of the definition's role, kept in step with it: events are looked up without the definition. */
+  readonly role?: string
   /** Id of the rollout that holds the canary, if one does. */
   readonly activeRollout?: string
   /** The active rollout's execution; absent between claim and start. */
@@ -45,6 +47,7 @@ export function newState(
   canary: string,
   live: Slot,
   services: Readonly<Record<Slot, string>>,
+  role?: string,
 ): CanaryState {
   return {
     canary,
@@ -53,6 +56,7 @@ export function newState(
     live,
     services,
     candidateService: services[otherSlot(live)],
+    ...(role === undefined ? {} : { role }),
   }
 }
 

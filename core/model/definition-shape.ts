@@ -31,6 +31,16 @@ const ecsName = z.pipe(
   z.transform((text) => text.slice(text.lastIndexOf('/') + 1)),
 )
 
+/** Of any path; its name is letters, digits and `+=,.@_-`. */
+const roleArn = z
+  .string()
+  .check(
+    z.regex(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/([!-.0-~]+\/)*[\w+=,.@-]{1,64}$/,
+      "use an IAM role's ARN such as arn:aws:iam::ACCOUNT:role/NAME",
+    ),
+  )
+
 export const slotSchema = z.strictObject({
   cluster: ecsName,
   service: ecsName,
@@ -135,6 +145,11 @@ export const definitionShape = z.strictObject({
   canary: canaryName,
   /** Which slot has the traffic when the canary is new. Promotions swap it; this is not read again. */
   live: z._default(z.enum(SLOTS), 'blue'),
+  /**
+   * The role that Sluice's functions assume to reach what this definition names. Without one they use their own
+   * permissions, which on AWS reach no canary's resources.
+   */
+  role: z.optional(roleArn),
   slots: z.strictObject({ blue: slotSchema, green: slotSchema }),
   router: routerSchema,
   plan: planSchema,

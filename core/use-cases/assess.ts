@@ -9,15 +9,13 @@ import {
   withEntry,
   without,
 } from '../model/rollout.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Reaching } from '../ports.ts'
 import { heldPrepared, type PreparedRollout, readHeld, stepOf } from './hold.ts'
 
 /** Looks at the candidate and decides what comes next; the evidence goes on the record with the decision. */
 export async function assess(
-  ports: Pick<
-    Ports,
-    'clock' | 'store' | 'services' | 'targetGroups' | 'alarms' | 'metrics' | 'notices'
-  >,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
+    Reaching<'services' | 'targetGroups' | 'alarms' | 'metrics'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt } = task.input
@@ -29,7 +27,7 @@ export async function assess(
     return { ...task.input, weight, reason, decision: 'fail-back', seconds: 1 }
   }
   const now = ports.clock.now()
-  const verdicts = await judge(ports, definition.checks, {
+  const verdicts = await judge(ports.reachOf(definition), definition.checks, {
     now,
     candidate,
     place: definition.slots[candidate],

@@ -2,14 +2,14 @@ import { settled } from '../model/canary-state.ts'
 import type { Position } from '../model/position.ts'
 import type { Rollout } from '../model/rollout.ts'
 import { otherSlot } from '../model/slot.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Reaching } from '../ports.ts'
 
 /**
  * Settles the canary's state after a rollout whose outcome is on its record. Idempotent: whoever finds an
  * outcome without a settled state (a crash lies between) finishes it here.
  */
 export async function close(
-  ports: Pick<Ports, 'store' | 'services' | 'notices'>,
+  ports: Pick<Ports, 'store' | 'notices'> & Reaching<'services'>,
   rollout: Rollout,
 ): Promise<Position> {
   const { canary, attempt, rollout: id, candidate, revision, reason, outcome } = rollout
@@ -36,8 +36,9 @@ export async function close(
 }
 
 /** What the old live slot runs: known already, and so no reason for a rollout when one of its tasks is replaced. */
-async function idleRevision(ports: Pick<Ports, 'services'>, rollout: Rollout): Promise<string> {
-  const place = rollout.definition?.slots[otherSlot(rollout.candidate)]
-  const service = place && (await ports.services.describe(place))
+async function idleRevision(ports: Reaching<'services'>, rollout: Rollout): Promise<string> {
+  const { definition } = rollout
+  const place = definition?.slots[otherSlot(rollout.candidate)]
+  const service = place && (await ports.reachOf(definition).services.describe(place))
   return service?.primary.revision ?? rollout.revision
 }

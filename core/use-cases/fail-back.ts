@@ -9,11 +9,11 @@ import {
   without,
 } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
-import type { Ports, TrafficRouter, WorkflowInput } from '../ports.ts'
+import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
 import { close } from './close.ts'
 import { held } from './hold.ts'
 
-type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf' | 'notices'>
+type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>
 
 const DEFAULT_KEEP_SECONDS = 90 * 86_400
 
@@ -106,7 +106,7 @@ async function restore(
   // The step is written before the router is: at step 0 no write can have been made.
   if (rollout.step === 0 || !baseline || !definition) return
   const asked = rollout.change && sameWeights(rollout.change.weights, baseline)
-  const router = ports.routerOf(definition)
+  const router = ports.reachOf(definition).routerOf(definition)
   const setBaseline = () => setWeights(ports, task, router, baseline)
   const change = (asked && rollout.change) || (await setBaseline())
 
@@ -140,13 +140,14 @@ async function setWeights(
  * @throws {TransientError} where a retry may mend it.
  */
 async function giveBackCapacity(
-  ports: Pick<Ports, 'clock' | 'store' | 'services'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services'>,
   rollout: Rollout,
 ): Promise<Rollout> {
   const { canary, attempt, definition, desiredCountBefore, candidate } = rollout
   if (desiredCountBefore === undefined || !definition) return rollout
   try {
-    await ports.services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
+    const { services } = ports.reachOf(definition)
+    await services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
     return rollout
   } catch (error) {
     if (error instanceof TransientError) throw error

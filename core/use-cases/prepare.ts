@@ -4,7 +4,7 @@ import type { Position, WorkflowTask } from '../model/position.ts'
 import { newRollout, type Rollout, withEntry } from '../model/rollout.ts'
 import { type SlotWeights, shareOf } from '../model/routing.ts'
 import { otherSlot, revisionName, SLOTS, serviceKey } from '../model/slot.ts'
-import type { Ports, WorkflowInput } from '../ports.ts'
+import type { Ports, Reach, Reaching, WorkflowInput } from '../ports.ts'
 import { held } from './hold.ts'
 
 /**
@@ -13,7 +13,7 @@ import { held } from './hold.ts'
  * @throws {DefinitionError | RouterError | CandidateError}
  */
 export async function prepare(
-  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'alarms' | 'routerOf' | 'notices'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'alarms' | 'routerOf'>,
   task: WorkflowTask<WorkflowInput>,
 ): Promise<Position> {
   const { canary, attempt, candidate, revision, rollout: id } = task.input
@@ -23,9 +23,10 @@ export async function prepare(
     held(seen ?? newRollout(claim, ports.clock.now(), state?.cause), task),
   )
   const definition = await readDefinition(ports, canary)
-  await checkServices(ports, definition, claim)
-  await checkAlarms(ports, definition)
-  const baseline = await readBaseline(ports, definition, claim)
+  const reach = ports.reachOf(definition)
+  await checkServices(reach, definition, claim)
+  await checkAlarms(reach, definition)
+  const baseline = await readBaseline(reach, definition, claim)
 
   await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
     const record = held(seen, task)
@@ -71,13 +72,13 @@ async function readDefinition(ports: Pick<Ports, 'store'>, canary: string): Prom
 }
 
 async function checkServices(
-  ports: Pick<Ports, 'services'>,
+  { services }: Pick<Reach, 'services'>,
   definition: Definition,
   claim: WorkflowInput,
 ): Promise<void> {
   for (const slot of SLOTS) {
     const place = definition.slots[slot]
-    const service = await ports.services.describe(place)
+    const service = await services.describe(place)
     if (!service) {
       throw new DefinitionError(
         `slots.${slot}.service ("${serviceKey(place)}"): ECS has no such service; create it or correct the name`,
@@ -100,10 +101,13 @@ async function checkServices(
 }
 
 /** An alarm that fires already would say nothing new about the candidate. */
-async function checkAlarms(ports: Pick<Ports, 'alarms'>, definition: Definition): Promise<void> {
+async function checkAlarms(
+  { alarms }: Pick<Reach, 'alarms'>,
+  definition: Definition,
+): Promise<void> {
   for (const [index, check] of definition.checks.entries()) {
     if (check.type !== 'alarms') continue
-    const views = await ports.alarms.describe(check.alarms)
+    const views = await alarms.describe(check.alarms)
     for (const name of check.alarms) {
       const view = views.find((alarm) => alarm.name === name)
       const path = `checks.${index}.alarms ("${name}")`
@@ -125,11 +129,11 @@ async function checkAlarms(ports: Pick<Ports, 'alarms'>, definition: Definition)
 const LONGEST_TTL = 300
 
 async function readBaseline(
-  ports: Pick<Ports, 'routerOf'>,
+  { routerOf }: Pick<Reach, 'routerOf'>,
   definition: Definition,
   claim: WorkflowInput,
 ): Promise<SlotWeights> {
-  const { weights, place, ttl } = await ports.routerOf(definition).read()
+  const { weights, place, ttl } = await routerOf(definition).read()
   if (ttl > LONGEST_TTL) {
     throw new RouterError(
       `${place}: its time to live is ${ttl} s, and clients would hold an old answer so long after each shift; set at most ${LONGEST_TTL}`,

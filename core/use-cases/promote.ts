@@ -2,7 +2,7 @@ import { RouterError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Reaching } from '../ports.ts'
 import { close } from './close.ts'
 import {
   heldPrepared,
@@ -16,7 +16,7 @@ import {
  * the point of no return: whatever dies after it only leaves the state to be settled.
  */
 export async function promote(
-  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf' | 'notices'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt } = task.input
@@ -27,13 +27,14 @@ export async function promote(
 }
 
 async function commit(
-  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerOf'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
 ): Promise<Rollout> {
   const { candidate, definition } = rollout
-  refuseAnotherRevision(rollout, await ports.services.describe(definition.slots[candidate]))
-  const { weights, place } = await ports.routerOf(definition).read()
+  const { services, routerOf } = ports.reachOf(definition)
+  refuseAnotherRevision(rollout, await services.describe(definition.slots[candidate]))
+  const { weights, place } = await routerOf(definition).read()
   const share = shareOf(weights, candidate)
   if (share !== 100) {
     throw new RouterError(

@@ -2,7 +2,7 @@ import { CandidateError, NotYetError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { without } from '../model/rollout.ts'
 import { serviceKey } from '../model/slot.ts'
-import type { Ports, ServiceView } from '../ports.ts'
+import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -18,12 +18,13 @@ import {
  * @throws {CandidateError} where it never will be, or not in time.
  */
 export async function ready(
-  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'targetGroups'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'targetGroups'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const rollout = await readHeld(ports, task)
   refuseIfInterrupted(rollout)
-  const lacking = (await serviceLacks(ports, rollout)) ?? (await targetsLack(ports, rollout))
+  const reach = ports.reachOf(rollout.definition)
+  const lacking = (await serviceLacks(reach, rollout)) ?? (await targetsLack(reach, rollout))
   if (lacking !== undefined) throw waitOrGiveUp(rollout, lacking, ports.clock.now())
 
   const first = stepOf(rollout.definition, 1)
@@ -49,11 +50,11 @@ function waitOrGiveUp(rollout: PreparedRollout, lacking: string, now: number): E
 }
 
 async function serviceLacks(
-  ports: Pick<Ports, 'services'>,
+  { services }: Pick<Reach, 'services'>,
   rollout: PreparedRollout,
 ): Promise<string | undefined> {
   const place = rollout.definition.slots[rollout.candidate]
-  const service = await ports.services.describe(place)
+  const service = await services.describe(place)
   const name = serviceKey(place)
   refuseAnotherRevision(rollout, service)
   refuseLost(service, name)
@@ -75,12 +76,12 @@ function refuseLost(service: ServiceView, name: string): void {
 }
 
 async function targetsLack(
-  ports: Pick<Ports, 'targetGroups'>,
+  { targetGroups }: Pick<Reach, 'targetGroups'>,
   rollout: PreparedRollout,
 ): Promise<string | undefined> {
   const { targetGroup } = rollout.definition.slots[rollout.candidate]
   if (targetGroup === undefined) return undefined
-  const targets = await ports.targetGroups.health(targetGroup)
+  const targets = await targetGroups.health(targetGroup)
   const serving = targets.filter(({ state }) => state !== 'draining')
   const healthy = serving.filter(({ state }) => state === 'healthy').length
   if (serving.length > 0 && healthy === serving.length) return undefined

@@ -1,8 +1,9 @@
 import { type CanaryState, candidateOf, newState } from '../model/canary-state.ts'
 import { canaryName, slotSchema } from '../model/definition-shape.ts'
+import { without } from '../model/rollout.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
 import * as z from '../model/zod.ts'
-import type { Ports, ServiceView } from '../ports.ts'
+import type { Ports, Reaching, ServiceView } from '../ports.ts'
 import { claimAndStart, startClaimed, type TriggerResult } from './trigger.ts'
 
 /** A change of the table, as its stream tells it. */
@@ -15,7 +16,7 @@ export type TableChange =
       readonly after: { readonly triggered: boolean }
     }
 
-type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
+type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'workflows'> & Reaching<'services'>
 
 /**
  * Follows a change of the table: a definition gets its state (which starts nothing), and `Triggered` going from
@@ -40,6 +41,8 @@ const placesSchema = z.object({
     blue: z.object({ cluster, service }),
     green: z.object({ cluster, service }),
   }),
+  /** Even a broken one: the error of assuming it names it, where an absent one would be denied without a reason. */
+  role: z.catch(z.optional(z.string().check(z.minLength(1))), undefined),
 })
 
 async function initialise(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
@@ -58,14 +61,15 @@ async function initialise(ports: RetriggerPorts, canary: string): Promise<Trigge
       `the definition names no two services: ${issue?.path.join('.')}: ${issue?.message}`,
     )
   }
-  const { live, slots } = places.data
+  const { live, slots, role } = places.data
   const services = { blue: serviceKey(slots.blue), green: serviceKey(slots.green) }
-  const created = await ports.store.createState(newState(canary, live, services))
+  const created = await ports.store.createState(newState(canary, live, services, role))
   if (created === 'exists') {
     await ports.store.amendState(canary, (seen) => ({
-      ...seen,
+      ...without(seen, 'role'),
       services,
       candidateService: services[otherSlot(seen.live)],
+      ...(role === undefined ? {} : { role }),
     }))
   }
   return ignored(canary, 'a definition alone starts nothing')
@@ -112,7 +116,7 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
     }
     return follow(ports, canary, true)
   }
-  const service = await candidateService(ports, seen.candidateService)
+  const service = await candidateService(ports, seen)
   if (!service) return ignored(canary, `ECS has no service ${seen.candidateService}`)
   if (service.primary.runningCount < 1) {
     return ignored(
@@ -133,10 +137,10 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
 
 async function candidateService(
   ports: RetriggerPorts,
-  key: string,
+  state: CanaryState,
 ): Promise<ServiceView | undefined> {
-  const [cluster = '', service = ''] = key.split('/')
-  return ports.services.describe({ cluster, service })
+  const [cluster = '', service = ''] = state.candidateService.split('/')
+  return ports.reachOf(state).services.describe({ cluster, service })
 }
 
 function ignored(canary: string, reason: string): TriggerResult {

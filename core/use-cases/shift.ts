@@ -3,7 +3,7 @@ import type { Position, WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
 import { otherSlot, serviceKey } from '../model/slot.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Reaching } from '../ports.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -21,7 +21,7 @@ export const WRITE_LEASE_MS = 35_000
  * Setting the same weight again is harmless, so a retry of any part is too.
  */
 export async function shift(
-  ports: Pick<Ports, 'clock' | 'store' | 'services' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt, step } = task.input
@@ -51,7 +51,7 @@ export async function shift(
       },
     )
   })
-  const router = ports.routerOf(rollout.definition)
+  const router = ports.reachOf(rollout.definition).routerOf(rollout.definition)
   const change = await router.set(quantize(weight, held.candidate, router.maxWeight))
 
   await ports.store.amendRollout(canary, attempt, (seen) => ({
@@ -74,7 +74,7 @@ function stillWriting({ hold }: Rollout, now: number): boolean {
 
 /** Enough tasks for the next share, measured against what the live slot is meant to run. */
 async function ensureCapacity(
-  ports: Pick<Ports, 'clock' | 'store' | 'services'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
   weight: number,
@@ -82,10 +82,11 @@ async function ensureCapacity(
   const { slots, capacity } = rollout.definition
   const { policy, deadline: patience } = capacity
   const candidate = slots[rollout.candidate]
-  const service = await ports.services.describe(candidate)
+  const { services } = ports.reachOf(rollout.definition)
+  const service = await services.describe(candidate)
   refuseAnotherRevision(rollout, service)
   if (policy === 'off') return
-  const live = await ports.services.describe(slots[otherSlot(rollout.candidate)])
+  const live = await services.describe(slots[otherSlot(rollout.candidate)])
   const needed = Math.max(1, Math.ceil(((live?.desiredCount ?? 0) * weight) / 100))
   const running = service.primary.runningCount
   if (running >= needed) return
@@ -112,6 +113,6 @@ async function ensureCapacity(
       }
     })
   }
-  if (scales) await ports.services.setDesiredCount(candidate, needed)
+  if (scales) await services.setDesiredCount(candidate, needed)
   throw new NotYetError(lacking)
 }

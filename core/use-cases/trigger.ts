@@ -1,7 +1,7 @@
 import { TransientError } from '../errors.ts'
 import { type CanaryState, candidateOf, claimed, claimOf } from '../model/canary-state.ts'
 import { revisionName, type ServiceRef, serviceKey } from '../model/slot.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Reaching } from '../ports.ts'
 import { recordSignal } from './record-signal.ts'
 
 /** A task of a service that ECS says is RUNNING. A hint: ECS is asked before anything is claimed. */
@@ -21,7 +21,7 @@ export interface TriggerResult {
   readonly reason: string
 }
 
-type TriggerPorts = Pick<Ports, 'clock' | 'store' | 'services' | 'workflows'>
+type TriggerPorts = Pick<Ports, 'clock' | 'store' | 'workflows'> & Reaching<'services'>
 
 /**
  * Starts a rollout for a task of the candidate's PRIMARY deployment: claim, then start.
@@ -55,7 +55,7 @@ async function triggerSeen(
   }
   if (concern === 'resume') return startClaimed(ports, seen, 'resumed')
 
-  const service = await ports.services.describe(task)
+  const service = await ports.reachOf(seen).services.describe(task)
   if (service?.primary.id !== task.deployment || service.primary.revision !== task.revision) {
     const present = service
       ? `${service.primary.id} (${revisionName(service.primary.revision)})`

@@ -8,7 +8,7 @@ import {
   without,
 } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
-import type { Ports, Routing } from '../ports.ts'
+import type { Ports, Reaching, Routing } from '../ports.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -28,7 +28,7 @@ const IN_SYNC_MS = 15 * 60_000
  * @throws {NotYetError} until then; {RouterError} where it does not come.
  */
 export async function verify(
-  ports: Pick<Ports, 'clock' | 'store' | 'routerOf' | 'notices'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt, rollout: id } = task.input
@@ -76,12 +76,13 @@ export async function verify(
 }
 
 async function settledRouting(
-  ports: Pick<Ports, 'clock' | 'store' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'routerOf'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
   change: PendingChange,
 ): Promise<Routing> {
-  const verification = await ports.routerOf(rollout.definition).verify(change)
+  const { definition } = rollout
+  const verification = await ports.reachOf(definition).routerOf(definition).verify(change)
   const now = ports.clock.now()
   const since = now - change.at
   if (verification.kind === 'pending') {

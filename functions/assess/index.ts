@@ -6,6 +6,7 @@ import {
   connect,
   metrics,
   notices,
+  reaching,
   services,
   store,
   targetGroups,
@@ -14,9 +15,14 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, services, targetGroups, alarms, metrics, notices }
+const needs = {
+  clock,
+  store,
+  notices,
+  reachOf: reaching({ services, targetGroups, alarms, metrics }),
+}
 
-export function createAssessHandler(container: Container<keyof typeof needs>) {
+export function createAssessHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await assess(container, task)
     return told(container.watch, position)

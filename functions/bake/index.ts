@@ -6,7 +6,7 @@ import { taskHandler, waitingTask } from '../shared/workflow-task.ts'
 const needs = { clock, store, workflows }
 
 /** Its answer goes nowhere: the state waits for its token. */
-export function createBakeHandler(container: Container<keyof typeof needs>) {
+export function createBakeHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, waitingTask, async (task) => {
     await bake(container, task)
     const { reason, seconds } = task.input

@@ -4,6 +4,7 @@ import {
   clock,
   connect,
   notices,
+  reaching,
   routerOf,
   services,
   store,
@@ -12,9 +13,9 @@ import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { anyTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, services, routerOf, notices }
+const needs = { clock, store, notices, reachOf: reaching({ services, routerOf }) }
 
-export function createFailBackHandler(container: Container<keyof typeof needs>) {
+export function createFailBackHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, anyTask, async (task) => {
     const position = await failBack(container, task)
     if (position.decision === 'failed-back') count(container.watch, 'FailedBack')

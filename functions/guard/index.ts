@@ -11,7 +11,7 @@ const needs = { store, workflows }
  * Executions of the workflow that ended without promotion, out of a queue: an outage of what this calls may last
  * for hours (ADR 0006). Throws only what a retry may mend; a message that passed already passes again.
  */
-export function createGuardHandler(container: Container<keyof typeof needs>) {
+export function createGuardHandler(container: Container<typeof needs>) {
   const { environment, watch } = container
 
   async function follow(message: unknown): Promise<EventResult> {

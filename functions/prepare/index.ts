@@ -5,6 +5,7 @@ import {
   clock,
   connect,
   notices,
+  reaching,
   routerOf,
   services,
   store,
@@ -13,9 +14,9 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { claimTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, services, alarms, routerOf, notices }
+const needs = { clock, store, notices, reachOf: reaching({ services, alarms, routerOf }) }
 
-export function createPrepareHandler(container: Container<keyof typeof needs>) {
+export function createPrepareHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, claimTask, async (task) => {
     const position = await prepare(container, task)
     return told(container.watch, position)

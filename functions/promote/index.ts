@@ -4,6 +4,7 @@ import {
   clock,
   connect,
   notices,
+  reaching,
   routerOf,
   services,
   store,
@@ -12,9 +13,9 @@ import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, services, routerOf, notices }
+const needs = { clock, store, notices, reachOf: reaching({ services, routerOf }) }
 
-export function createPromoteHandler(container: Container<keyof typeof needs>) {
+export function createPromoteHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await promote(container, task)
     count(container.watch, 'Promoted')

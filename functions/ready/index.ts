@@ -3,6 +3,7 @@ import {
   type Container,
   clock,
   connect,
+  reaching,
   services,
   store,
   targetGroups,
@@ -11,9 +12,9 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, services, targetGroups }
+const needs = { clock, store, reachOf: reaching({ services, targetGroups }) }
 
-export function createReadyHandler(container: Container<keyof typeof needs>) {
+export function createReadyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await ready(container, task)
     return told(container.watch, position)

@@ -1,18 +1,26 @@
 import { SluiceError } from '../../core/errors.ts'
 import { retrigger } from '../../core/use-cases/retrigger.ts'
 import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
-import { type Container, clock, connect, services, store, workflows } from '../shared/container.ts'
+import {
+  type Container,
+  clock,
+  connect,
+  reaching,
+  services,
+  store,
+  workflows,
+} from '../shared/container.ts'
 import { about, publishMetrics, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
-const needs = { clock, store, services, workflows }
+const needs = { clock, store, workflows, reachOf: reaching({ services }) }
 
 /** Lambda goes on from the first record that failed: those after it wait, for their order counts. */
 interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
 }
 
-export function createRetriggerHandler(container: Container<keyof typeof needs>) {
+export function createRetriggerHandler(container: Container<typeof needs>) {
   const { watch } = container
 
   async function follow(record: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { Route53Client } from '@aws-sdk/client-route-53'
 import { SFNClient } from '@aws-sdk/client-sfn'
+import { STSClient } from '@aws-sdk/client-sts'
 import { createAlbTargetGroups } from '../../adapters/alb-target-groups.ts'
 import { createCloudWatchAlarms } from '../../adapters/cloudwatch-alarms.ts'
 import { createCloudWatchMetrics } from '../../adapters/cloudwatch-metrics.ts'
@@ -13,12 +14,15 @@ import { createEcsServices } from '../../adapters/ecs-services.ts'
 import { createEventBridgeNotices } from '../../adapters/eventbridge-notices.ts'
 import { createRouterOf } from '../../adapters/routers.ts'
 import { createStepFunctionsWorkflows } from '../../adapters/step-functions-workflows.ts'
+import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
 import type {
   Alarms,
   Clock,
   Metrics,
   Notices,
   Ports,
+  Reach,
+  Reaching,
   RecordStore,
   RouterOf,
   Services,
@@ -33,11 +37,18 @@ export interface Wiring {
   readonly environment: Environment
   /** Carries the requests of every client; the network unless told. */
   readonly requestHandler?: DynamoDBClientConfig['requestHandler']
+  /** Whom the clients act as; the function's own role, out of its environment, unless told. */
+  readonly credentials?: DynamoDBClientConfig['credentials']
   readonly clock?: Clock
 }
 
-/** The ports that a function needs, and what it is watched by. */
-export type Container<Needs extends keyof Ports = keyof Ports> = Pick<Ports, Needs> & {
+type Build<Port> = (wiring: Wiring) => Port
+type BuildersOf<Some> = { readonly [Name in keyof Some]: Build<Some[Name]> }
+
+/** The ports that a function needs, as its builders name them, and what it is watched by. */
+export type Container<Builders = BuildersOf<Ports>> = {
+  readonly [Name in keyof Builders]: Builders[Name] extends Build<infer Port> ? Port : never
+} & {
   readonly environment: Environment
   readonly watch: Watch
 }
@@ -46,9 +57,10 @@ export type Container<Needs extends keyof Ports = keyof Ports> = Pick<Ports, Nee
  * A call that hangs is given up after 2 s and tried at most three times, so that four such calls in a row still
  * end within a function's 30 s, as an error that the workflow retries and not as a killed invocation.
  */
-function clientConfig({ requestHandler }: Wiring) {
+function clientConfig({ requestHandler, credentials }: Wiring) {
   return {
     maxAttempts: 3,
+    ...(credentials === undefined ? {} : { credentials }),
     requestHandler: requestHandler ?? {
       connectionTimeout: 1_000,
       requestTimeout: 2_000,
@@ -57,23 +69,29 @@ function clientConfig({ requestHandler }: Wiring) {
   }
 }
 
-type PortBuilders = { readonly [Name in keyof Ports]: (wiring: Wiring) => Ports[Name] }
-
-/** The ports that `Needs` names and no other: what is not named is not in the function's bundle. */
-export function compose<Needs extends keyof Ports>(
-  builders: Pick<PortBuilders, Needs>,
+/** What the builders make and nothing else: what is not named is not in the function's bundle. */
+function compose<Builders extends Readonly<Record<string, Build<unknown>>>>(
+  builders: Builders,
   wiring: Wiring,
-): Container<Needs> {
-  const ports: Partial<Record<keyof Ports, unknown>> = {}
-  for (const name of Object.keys(builders) as Needs[]) ports[name] = builders[name](wiring)
+): Container<Builders> {
   const { environment } = wiring
-  return { ...(ports as Pick<Ports, Needs>), environment, watch: createWatch(environment) }
+  return { ...built(builders, wiring), environment, watch: createWatch(environment) }
+}
+
+function built<Builders extends Readonly<Record<string, Build<unknown>>>>(
+  builders: Builders,
+  wiring: Wiring,
+) {
+  const ports = Object.entries(builders).map(([name, build]) => [name, build(wiring)])
+  return Object.fromEntries(ports) as {
+    readonly [Name in keyof Builders]: Builders[Name] extends Build<infer Port> ? Port : never
+  }
 }
 
 /** A container out of the function's own environment. */
-export function connect<Needs extends keyof Ports>(
-  builders: Pick<PortBuilders, Needs>,
-): Container<Needs> {
+export function connect<Builders extends Readonly<Record<string, Build<unknown>>>>(
+  builders: Builders,
+): Container<Builders> {
   return compose(builders, { environment: parseEnvironment(process.env) })
 }
 
@@ -82,18 +100,45 @@ export function createContainer(
   environment: Environment,
   options: Omit<Wiring, 'environment'> = {},
 ): Container {
-  const all = {
-    clock,
-    store,
-    services,
-    targetGroups,
-    alarms,
-    metrics,
-    routerOf,
-    workflows,
-    notices,
-  }
+  const reachOf = reaching({ services, targetGroups, alarms, metrics, routerOf })
+  const all = { clock, store, reachOf, workflows, notices }
   return compose(all, { environment, ...options })
+}
+
+/** Canaries that a warm function keeps sessions and clients for; one more, and the one unused for longest goes. */
+const MOST_CANARIES = 100
+
+/** The ports of a canary's own resources, as its role: one session, and one client a service, for each canary. */
+export function reaching<Needs extends keyof Reach>(
+  builders: Pick<BuildersOf<Reach>, Needs>,
+): Build<Reaching<Needs>['reachOf']> {
+  return (wiring) => {
+    const { now } = clock(wiring)
+    const shared = { ...wiring, requestHandler: clientConfig(wiring).requestHandler }
+    const sessions = createRoleSessions(new STSClient(clientConfig(shared)), {
+      functionName: wiring.environment.functionName,
+      now,
+    })
+    const kept = new Map<string, Pick<Reach, Needs>>()
+    return ({ canary, role }) => {
+      const key = role === undefined ? '' : `${canary} ${role}`
+      const reach =
+        kept.get(key) ??
+        (built(
+          builders,
+          role === undefined
+            ? shared
+            : { ...shared, credentials: sessions.credentialsOf({ canary, role }) },
+        ) as Pick<Reach, Needs>)
+      kept.delete(key)
+      kept.set(key, reach)
+      if (kept.size > MOST_CANARIES) {
+        const [oldest = key] = kept.keys()
+        kept.delete(oldest)
+      }
+      return reach
+    }
+  }
 }
 
 export function clock(wiring: Wiring): Clock {

@@ -6,6 +6,7 @@ export const ENVIRONMENT_VARIABLES = [
   'CANDIDATE_INDEX',
   'STATE_MACHINE_ARN',
   'EVENT_BUS_NAME',
+  'FUNCTION_NAME',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',
   'POWERTOOLS_LOG_LEVEL',
@@ -20,6 +21,7 @@ const schema = z.object({
   CANDIDATE_INDEX: nonEmpty,
   STATE_MACHINE_ARN: z.string().check(z.startsWith('arn:')),
   EVENT_BUS_NAME: nonEmpty,
+  FUNCTION_NAME: nonEmpty,
   POWERTOOLS_SERVICE_NAME: z._default(nonEmpty, 'sluice'),
   POWERTOOLS_METRICS_NAMESPACE: z._default(nonEmpty, 'Sluice'),
   POWERTOOLS_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'INFO'),
@@ -30,6 +32,8 @@ export interface Environment {
   readonly candidateIndex: string
   readonly stateMachineArn: string
   readonly eventBus: string
+  /** The function's folder: what it tells of itself where it assumes a canary's role. */
+  readonly functionName: string
   readonly service: string
   readonly metricsNamespace: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -53,6 +57,7 @@ export function parseEnvironment(
     candidateIndex: data.CANDIDATE_INDEX,
     stateMachineArn: data.STATE_MACHINE_ARN,
     eventBus: data.EVENT_BUS_NAME,
+    functionName: data.FUNCTION_NAME,
     service: data.POWERTOOLS_SERVICE_NAME,
     metricsNamespace: data.POWERTOOLS_METRICS_NAMESPACE,
     logLevel: data.POWERTOOLS_LOG_LEVEL,

@@ -9,7 +9,7 @@ import { atFirstCall, watched } from '../shared/watched.ts'
 const needs = { clock, store, workflows }
 
 /** What may interrupt a bake: a person's request, or a stopped task's event (ADR 0003 says why both are here). */
-export function createSignalHandler(container: Container<keyof typeof needs>) {
+export function createSignalHandler(container: Container<typeof needs>) {
   const { watch } = container
 
   async function stoppedTask(event: unknown): Promise<EventResult> {

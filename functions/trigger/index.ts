@@ -1,13 +1,21 @@
 import { trigger } from '../../core/use-cases/trigger.ts'
 import { parseRunningTask } from '../../events/ecs-task-state-change.ts'
-import { type Container, clock, connect, services, store, workflows } from '../shared/container.ts'
+import {
+  type Container,
+  clock,
+  connect,
+  reaching,
+  services,
+  store,
+  workflows,
+} from '../shared/container.ts'
 import { toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
-const needs = { clock, store, services, workflows }
+const needs = { clock, store, workflows, reachOf: reaching({ services }) }
 
 /** A RUNNING task of a service. Throws only what a retry of the event may mend. */
-export function createTriggerHandler(container: Container<keyof typeof needs>) {
+export function createTriggerHandler(container: Container<typeof needs>) {
   return watched(container.watch, async (event) => {
     const task = parseRunningTask(event)
     if (task.kind === 'ignored') return toldResult(container.watch, task)

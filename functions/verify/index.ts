@@ -1,12 +1,20 @@
 import { verify } from '../../core/use-cases/verify.ts'
-import { type Container, clock, connect, notices, routerOf, store } from '../shared/container.ts'
+import {
+  type Container,
+  clock,
+  connect,
+  notices,
+  reaching,
+  routerOf,
+  store,
+} from '../shared/container.ts'
 import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, routerOf, notices }
+const needs = { clock, store, notices, reachOf: reaching({ routerOf }) }
 
-export function createVerifyHandler(container: Container<keyof typeof needs>) {
+export function createVerifyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await verify(container, task)
     count(container.watch, 'WeightShifted')

@@ -69,6 +69,7 @@ function createFunction(
       CANDIDATE_INDEX,
       STATE_MACHINE_ARN: stateMachineArn,
       EVENT_BUS_NAME: eventBus,
+      FUNCTION_NAME: name,
       POWERTOOLS_SERVICE_NAME: 'sluice',
       POWERTOOLS_METRICS_NAMESPACE: 'Sluice',
       POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -2,10 +2,10 @@ import { brief } from '../../model/brief.ts'
 import type { CheckDefinition, CheckOf, SlotDefinition } from '../../model/definition.ts'
 import type { Slot } from '../../model/slot.ts'
 import type { Verdict, VerdictKind } from '../../model/verdict.ts'
-import type { Ports } from '../../ports.ts'
+import type { Reach } from '../../ports.ts'
 
 /** What a check may ask. */
-export type CheckPorts = Pick<Ports, 'services' | 'targetGroups' | 'alarms' | 'metrics'>
+export type CheckPorts = Pick<Reach, 'services' | 'targetGroups' | 'alarms' | 'metrics'>
 
 /** What a check knows of the rollout. Times are milliseconds since the epoch. */
 export interface CheckContext {

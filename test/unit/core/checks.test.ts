@@ -9,7 +9,7 @@ const MINUTE = 60_000
 async function look(world: World, check: Record<string, unknown>) {
   const parsed = parseDefinition(definition({ checks: [check] }))
   const now = world.clock.now()
-  const [verdict] = await judge(world.ports, parsed.checks, {
+  const [verdict] = await judge(world.reach, parsed.checks, {
     now,
     candidate: 'green',
     place: parsed.slots.green,
@@ -173,8 +173,8 @@ describe('a metric', () => {
   it('names the candidate’s place in its dimensions as CloudWatch spells it', async () => {
     const world = createWorld()
     const asked: unknown[] = []
-    const { read } = world.ports.metrics
-    world.ports.metrics.read = (queries, window) => {
+    const { read } = world.reach.metrics
+    world.reach.metrics.read = (queries, window) => {
       asked.push(...queries.map(({ dimensions }) => dimensions))
       return read(queries, window)
     }

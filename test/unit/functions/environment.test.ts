@@ -9,6 +9,7 @@ describe("a function's environment", () => {
       candidateIndex: 'ByCandidate',
       stateMachineArn: STATE_MACHINE,
       eventBus: 'default',
+      functionName: 'test',
       service: 'sluice',
       metricsNamespace: 'Sluice',
       logLevel: 'INFO',

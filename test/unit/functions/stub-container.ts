@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 import { vi } from 'vitest'
-import type { Ports } from '../../../core/ports.ts'
+import type { Ports, Reach } from '../../../core/ports.ts'
 import type { Container } from '../../../functions/shared/container.ts'
 import { parseEnvironment } from '../../../functions/shared/environment.ts'
 import { createWatch } from '../../../functions/shared/watch.ts'
@@ -12,17 +12,19 @@ export const ENVIRONMENT = {
   CANDIDATE_INDEX: 'ByCandidate',
   STATE_MACHINE_ARN: STATE_MACHINE,
   EVENT_BUS_NAME: 'default',
+  FUNCTION_NAME: 'test',
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
-type Stubs = { readonly [Name in keyof Ports]?: Partial<Ports[Name]> }
+type Stubs = { readonly [Name in keyof Stubbed]?: Partial<Stubbed[Name]> }
+type Stubbed = Omit<Ports, 'reachOf'> & Reach
 
 /** A container whose ports answer what is given; any other call fails the test by what it says. */
 export function stubContainer(stubs: Stubs = {}): Container {
   // What functions count is looked at here, whatever other tests want of it.
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false')
   const environment = parseEnvironment(ENVIRONMENT)
-  const port = (name: keyof Ports) =>
+  const port = (name: keyof Stubbed) =>
     new Proxy(stubs[name] ?? {}, {
       get(stub, method) {
         if (method in stub) return Reflect.get(stub, method)
@@ -31,8 +33,10 @@ export function stubContainer(stubs: Stubs = {}): Container {
         }
       },
     })
-  const names = ['store', 'services', 'targetGroups', 'alarms', 'metrics', 'workflows', 'notices']
-  const ports = Object.fromEntries(names.map((name) => [name, port(name as keyof Ports)]))
+  const named = (...names: (keyof Stubbed)[]) =>
+    Object.fromEntries(names.map((name) => [name, port(name)]))
+  const reach = named('services', 'targetGroups', 'alarms', 'metrics')
+  const ports = { ...named('store', 'workflows', 'notices'), reachOf: () => reach }
   const clock = { now: () => Date.UTC(2026, 10, 20) }
   return { clock, ...ports, environment, watch: createWatch(environment) } as unknown as Container
 }
