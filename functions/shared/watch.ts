@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import type { Position } from '../../core/model/position.ts'
 import type { Environment } from './environment.ts'
+import type { MetricName } from './metric-names.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
 /** What an invocation is about: on each of its log lines, its trace and its metrics. */
@@ -42,16 +43,6 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
   if (rollout !== undefined) tracing.annotate('rollout', rollout)
   if (step !== undefined) tracing.annotate('step', step)
 }
-
-export type MetricName =
-  | 'EventIgnored'
-  | 'RolloutStarted'
-  | 'RolloutQueued'
-  | 'WeightShifted'
-  | 'Promoted'
-  | 'FailedBack'
-  | 'SignalRecorded'
-  | 'Recovering'
 
 export function count({ metrics }: Watch, name: MetricName): void {
   metrics.addMetric(name, 'Count', 1)

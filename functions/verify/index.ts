@@ -8,7 +8,7 @@ import {
   routerOf,
   store,
 } from '../shared/container.ts'
-import { count, told } from '../shared/watch.ts'
+import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
@@ -17,7 +17,6 @@ const needs = { clock, store, notices, reachOf: reaching({ routerOf }) }
 export function createVerifyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await verify(container, task)
-    count(container.watch, 'WeightShifted')
     return told(container.watch, position)
   })
 }
