@@ -1,54 +1,35 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
+import { helpText } from './help.ts'
+import { createApplication } from './server.ts'
 
 /**
- * The application that tasks of the image `sluice/sample-app` run. It serves on a port of the system's choosing,
- * which it tells its parent; a parent that goes away takes it along.
+ * The application that the tasks of both slots run. Where a parent process listens, as on one machine, it is told
+ * the port; a parent that goes away takes its tasks along.
  */
-const behaviour = behaviourOf(process.env)
-const server = createServer((request, response) => answer(behaviour, request, response))
-
-server.listen(0, '127.0.0.1', () => {
-  process.send?.({ port: (server.address() as AddressInfo).port })
-})
-
-function answer(how: Behaviour, request: IncomingMessage, response: ServerResponse) {
-  if (request.url === '/health') {
-    respond(response, how.unhealthy ? 503 : 200, how.unhealthy ? 'not ready' : 'ready')
-    return
-  }
-  if (request.url !== '/') {
-    respond(response, 404, 'there is / and /health')
-    return
-  }
-  const failed = how.fails()
-  const send = () =>
-    respond(response, failed ? 500 : 200, failed ? 'broken on purpose' : `hello from ${how.slot}`)
-  if (how.latency > 0) setTimeout(send, how.latency)
-  else send()
-}
-
-function respond(response: ServerResponse, status: number, text: string) {
-  response.writeHead(status, {
-    'content-type': 'text/plain',
-    'x-slot': behaviour.slot,
-    'x-revision': behaviour.revision,
-    'x-version': behaviour.version,
+function serve(behaviour: Behaviour) {
+  const { server, leave } = createApplication(behaviour)
+  const { host, port } = behaviour.place
+  server.listen(port, host, () => {
+    process.send?.({ port: (server.address() as AddressInfo).port })
   })
-  response.end(`${text}\n`)
+  if (behaviour.crashAfter !== undefined) {
+    setTimeout(() => process.exit(1), behaviour.crashAfter)
+  }
+  process.on('SIGTERM', () => void leave().then(() => process.exit(0)))
+  // A container has no terminal: this is Ctrl-C's way to end it.
+  process.on('SIGINT', () => void leave().then(() => process.exit(0)))
+  process.on('disconnect', () => process.exit(0))
 }
 
-if (behaviour.crashAfter !== undefined) {
-  setTimeout(() => process.exit(1), behaviour.crashAfter)
+if (process.argv.includes('--help')) process.stdout.write(helpText)
+else {
+  try {
+    serve(behaviourOf(process.env))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    // Whoever wrote the environment can mend it: one line, no stack.
+    process.stderr.write(`${error.name}: ${error.message}\n`)
+    process.exitCode = 1
+  }
 }
-
-/** Answers what is under way, then leaves. */
-function leave() {
-  server.close(() => process.exit(0))
-  server.closeIdleConnections()
-}
-process.on('SIGTERM', leave)
-// A terminal's Ctrl-C reaches the whole process group: the parent stops its tasks in order.
-process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit(0))

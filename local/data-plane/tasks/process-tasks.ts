@@ -59,8 +59,15 @@ function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>):
 
 function launch(entry: string, spec: TaskSpec): ChildProcess {
   const child = spawn(process.execPath, [...NODE_FLAGS, '--input-type=module', '-'], {
-    // Only what the task definition says: a container does not see its host's environment.
-    env: { ...spec.environment, TASK_ARN: spec.taskArn, TASK_REVISION: spec.revision },
+    // Only what the task definition says: a container does not see its host's environment. Tasks share one network
+    // here, so each gets a port of the system's choosing, whatever its container's port is.
+    env: {
+      ...spec.environment,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      TASK_ARN: spec.taskArn,
+      TASK_REVISION: spec.revision,
+    },
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C in the terminal is for whoever runs the tasks, and they go when that one has gone.
     detached: true,

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createProcessTasks } from '../../../local/data-plane/tasks/process-tasks.ts'
 import type { RunningTaskHandle } from '../../../local/services/ecs/task-runner.ts'
@@ -51,6 +53,67 @@ test('a share of the answers are errors', async () => {
   const statuses: number[] = []
   for (let call = 0; call < 10; call++) statuses.push((await get(handle)).status)
   expect(statuses.filter((status) => status === 500)).toHaveLength(5)
+})
+
+test('its port is its own, whatever its task definition says', async () => {
+  const { port } = await start({ PORT: '8080', HOST: '0.0.0.0' }).address
+  expect(port).not.toBe(8080)
+})
+
+test('an answer takes as long as the environment says', async () => {
+  const handle = start({ FAULTS: 'latency=+80ms' })
+  await handle.address
+  const began = performance.now()
+  await get(handle)
+  // Timers may be a millisecond early.
+  expect(performance.now() - began).toBeGreaterThanOrEqual(79)
+})
+
+test('asked to stop, it answers what is under way, and closes the connection', async () => {
+  const handle = start({ FAULTS: 'latency=+300ms' })
+  await handle.address
+  const exit = exitOf(handle)
+  const answered = get(handle)
+  // The request is with it once a second one, which waits for nothing, is answered.
+  await get(handle, '/health')
+  const stopped = handle.stop()
+  const response = await answered
+  expect(response.status).toBe(200)
+  expect(response.headers.get('connection')).toBe('close')
+  await stopped
+  expect(await exit).toEqual({ code: 0, signal: null })
+})
+
+test('what it depends on fails, and so does it', async () => {
+  let broken = false
+  const dependency = createServer((_, response) => response.writeHead(broken ? 500 : 200).end())
+  await new Promise<void>((resolve) => dependency.listen(0, '127.0.0.1', resolve))
+  const { port } = dependency.address() as AddressInfo
+  const handle = start({ DEPENDENCY: `http://127.0.0.1:${port}/` })
+  expect((await get(handle)).status).toBe(200)
+  broken = true
+  expect((await get(handle)).status).toBe(502)
+  expect((await get(handle, '/health')).status).toBe(200)
+  dependency.closeAllConnections()
+  await new Promise((resolve) => dependency.close(resolve))
+  expect((await get(handle)).status).toBe(502)
+})
+
+test('one that leaks dies of it', async () => {
+  const handle = start({ FAULTS: 'leak=1MB' })
+  await handle.address
+  const exit = exitOf(handle)
+  let answered = 0
+  try {
+    for (;;) {
+      await get(handle)
+      answered += 1
+    }
+  } catch {
+    // Connections break when the process does.
+  }
+  expect(answered).toBeGreaterThan(2)
+  expect(await exit).not.toEqual({ code: 0, signal: null })
 })
 
 test('it leaves with 0 when asked to stop, and with 1 when it crashes', async () => {
