@@ -21,6 +21,8 @@ export interface RecordPlace {
   readonly hostedZone: string
   readonly name: string
   readonly identifiers: Readonly<Record<Slot, string>>
+  /** Seconds; an alias has no TTL of its own. */
+  readonly aliasTtl: number
 }
 
 /** Both slots' records of one type, every field as it was read. */
@@ -28,9 +30,6 @@ export interface RecordPair {
   readonly type: AddressType
   readonly records: Readonly<Record<Slot, ResourceRecordSet>>
 }
-
-/** An alias has no TTL of its own; those of load balancers are answered with this one. */
-const ALIAS_TTL = 60
 
 /**
  * The slots' records of every address type that the name has.
@@ -153,9 +152,12 @@ export function agreedWeights(pairs: readonly RecordPair[], place: RecordPlace):
 }
 
 /** Seconds that an answer may be held by a client: the longest of any of the records. */
-export function ttlOf(pairs: readonly RecordPair[]): number {
+export function ttlOf(
+  pairs: readonly RecordPair[],
+  { aliasTtl }: Pick<RecordPlace, 'aliasTtl'>,
+): number {
   const ttls = pairs.flatMap(({ records }) =>
-    SLOTS.map((slot) => (records[slot].AliasTarget ? ALIAS_TTL : (records[slot].TTL ?? 0))),
+    SLOTS.map((slot) => (records[slot].AliasTarget ? aliasTtl : (records[slot].TTL ?? 0))),
   )
   return Math.max(...ttls)
 }

@@ -25,6 +25,9 @@ import { checkWeights, refuseNoWeight, shownWeights } from './router-weights.ts'
 /** Route 53's largest weight of a record. */
 const MAX_WEIGHT = 255
 
+/** Seconds. Aliases of load balancers are answered with this TTL. */
+const ALIAS_TTL = 60
+
 /** Splits traffic by weighted records, A and AAAA together, one pair a type told apart by SetIdentifier. */
 export function createRoute53Router(
   route53: Route53Client,
@@ -38,6 +41,7 @@ export function createRoute53Router(
       blue: slots.blue.setIdentifier ?? 'blue',
       green: slots.green.setIdentifier ?? 'green',
     },
+    aliasTtl: definition.aliasTtl ?? ALIAS_TTL,
   }
 
   return {
@@ -126,5 +130,5 @@ function routingOf(
   pairs: readonly RecordPair[],
   place: RecordPlace,
 ): Routing {
-  return { weights, place: shownPlace(place), ttl: ttlOf(pairs) }
+  return { weights, place: shownPlace(place), ttl: ttlOf(pairs, place) }
 }

@@ -67,6 +67,11 @@ const routerSchema = z.discriminatedUnion('type', [
         z.regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, 'use a hosted zone id such as Z0123456789ABC'),
       ),
     record: z.string().check(z.minLength(1, 'is empty')),
+    /**
+     * How long clients keep an answer whose record is an alias, and so has no TTL of its own; 60 s unless told, which
+     * is what Route 53 says of load balancers.
+     */
+    aliasTtl: z.optional(duration({ max: 3_600 })),
   }),
 ])
 

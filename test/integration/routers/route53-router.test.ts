@@ -56,6 +56,13 @@ describe('the records that the route53 router takes', () => {
     expect(await world.routerOf().read()).toMatchObject({ weights: { blue: 3, green: 1 }, ttl: 60 })
   })
 
+  test('an alias is held by clients for as long as the definition says, a record for its own TTL', async () => {
+    const aliases = await createZone(aliasPair('A'))
+    expect((await aliases.routerOf({ aliasTtl: 1 }).read()).ttl).toBe(1)
+    const both = await createZone([...plainPair('A'), ...aliasPair('AAAA')])
+    expect((await both.routerOf({ aliasTtl: 1 }).read()).ttl).toBe(30)
+  })
+
   test.each(['shop.example.com', 'shop.example.com.', 'Shop.EXAMPLE.com'])(
     'the name %s is that name, however it is written',
     async (record) => {

@@ -94,7 +94,12 @@ export async function createZone(records: readonly ResourceRecordSet[], options?
     remove: (...sets: ResourceRecordSet[]) => change('DELETE', sets),
     /** @param clientOptions replace the tests' single attempt. */
     routerOf(
-      place: { record?: string; hostedZone?: string; blue?: Partial<SlotDefinition> } = {},
+      place: {
+        record?: string
+        hostedZone?: string
+        aliasTtl?: number
+        blue?: Partial<SlotDefinition>
+      } = {},
       clientOptions: { maxAttempts?: number } = {},
     ) {
       const config = { ...network.config, ...clientOptions }
@@ -107,6 +112,7 @@ export async function createZone(records: readonly ResourceRecordSet[], options?
           type: 'route53',
           hostedZone: place.hostedZone ?? hostedZone,
           record: place.record ?? 'shop.example.com',
+          ...(place.aliasTtl !== undefined && { aliasTtl: place.aliasTtl }),
         },
         slots: {
           blue: { cluster: 'main', service: 'shop-blue', ...place.blue },
