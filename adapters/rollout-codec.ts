@@ -38,6 +38,7 @@ const fields = createCodec<Rollout>({
   signals: map,
   looks: { ...count, missing: 0 },
   evidence: list,
+  memory: optional(map),
   timeline: list,
   outcome: optional(oneOf(OUTCOMES)),
   reason: { ...text, accepts: (value) => typeof value === 'string' },

@@ -1,5 +1,6 @@
 import type { WorkflowInput } from '../ports.ts'
 import { brief } from './brief.ts'
+import type { CheckMemory } from './check-memory.ts'
 import type { Definition } from './definition.ts'
 import type { SlotWeights, Weight } from './routing.ts'
 import type { Signal } from './signal.ts'
@@ -100,6 +101,8 @@ export interface Rollout {
   readonly looks: number
   /** Verdicts of the last assessment. */
   readonly evidence: readonly Verdict[]
+  /** What checks remember from look to look, by the check's name. */
+  readonly memory?: Readonly<Record<string, CheckMemory>>
   readonly timeline: readonly TimelineEntry[]
   readonly outcome?: Outcome
   readonly reason: string

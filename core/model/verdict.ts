@@ -12,4 +12,8 @@ export interface Verdict {
   readonly source: string
   /** Milliseconds since the epoch. */
   readonly window: { readonly from: number; readonly to: number }
+  /** Nothing was seen of the candidate. Not even `onInconclusive: pass` passes a step on that. */
+  readonly noData?: true
+  /** Of a comparison: the ratio's confidence sequence lies under the bound of `promoteEarly`. */
+  readonly underBound?: boolean
 }
