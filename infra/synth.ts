@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { FunctionBundle } from './bundling/bundle-functions.ts'
+import { PACES, type Pace } from './example/paces.ts'
 import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-assembly.ts'
 import { STACK_NAME } from './stack-name.ts'
 
 const MOST_KILOBYTES = 500
 
-const HELP = `Synthesizes the ${STACK_NAME} stack with its functions' code. Needs no AWS account.
+const HELP = `Synthesizes the stack ${STACK_NAME} with its functions' code, and the example environments.
+Needs no AWS account.
 
-  npm run synth -- [--output <directory>]
+  npm run synth -- [--output <directory>] [--pace minutes|seconds] [--canaries <number>]
 
   --output, -o  where to; cdk.out unless told
+  --pace        of the examples' rollouts: minutes, as on AWS, unless told; seconds are for local AWS
+  --canaries    in each of the example environments; 1 unless told
   --help, -h    this text
 `
 
@@ -25,18 +29,38 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         output: { type: 'string', short: 'o' },
+        pace: { type: 'string', default: 'minutes' },
+        canaries: { type: 'string', default: '1' },
         help: { type: 'boolean', short: 'h' },
       },
     })
     if (values.output === '') throw new UsageError('--output is empty; give a directory')
-    return values
+    return { ...values, pace: paceOf(values.pace), canaries: countOf(values.canaries) }
   } catch (error) {
     throw error instanceof TypeError ? new UsageError(error.message) : error
   }
 }
 
+function paceOf(text: string): Pace {
+  const found = PACES.find((pace) => pace === text)
+  if (found) return found
+  throw new UsageError(`--pace is "${text}"; use ${PACES.join(' or ')}`)
+}
+
+/** A listener has 100 rules. */
+const MOST_CANARIES = 100
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_CANARIES) return count
+  throw new UsageError(`--canaries is "${text}"; use a whole number from 1 to ${MOST_CANARIES}`)
+}
+
 /** Bundles and synthesizes into `output`, which is left as it was if anything fails. */
-export async function synthesize(output: string): Promise<readonly FunctionBundle[]> {
+export async function synthesize(
+  output: string,
+  example: { readonly pace: Pace; readonly canaries: number },
+): Promise<readonly FunctionBundle[]> {
   checkTarget(output)
   // Loaded only now: whoever asks for help or mistypes an option does not wait for CDK.
   const { createApp } = await import('./app.ts')
@@ -44,7 +68,7 @@ export async function synthesize(output: string): Promise<readonly FunctionBundl
   const work = mkdtempSync(join(tmpdir(), 'sluice-synth-'))
   try {
     const bundles = await bundleFunctions(ROOT, join(work, 'bundles'))
-    createApp(bundles, { outdir: join(work, 'assembly') }).synth()
+    createApp(bundles, { ...example, outdir: join(work, 'assembly') }).synth()
     replaceAssembly(join(work, 'assembly'), output)
     return Object.values(bundles)
   } finally {
@@ -68,12 +92,12 @@ function kilobytes(bytes: number): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { help, output = join(import.meta.dirname, '..', 'cdk.out') } = parse(args)
+  const { help, output = join(import.meta.dirname, '..', 'cdk.out'), ...example } = parse(args)
   if (help) {
     process.stdout.write(HELP)
     return 0
   }
-  const bundles = await synthesize(resolve(output))
+  const bundles = await synthesize(resolve(output), example)
   for (const bundle of bundles) process.stdout.write(`${line(bundle)}\n`)
   const large = bundles.filter((bundle) => bytesOf(bundle) > MOST_KILOBYTES * 1_000)
   for (const bundle of large) {

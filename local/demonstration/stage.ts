@@ -25,6 +25,7 @@ export interface Stage {
 }
 
 const LOG_LINES = 200
+const CONTROLLER_STACK = 'SluiceController'
 
 /**
  * The port is taken first, so that one in use is told before anything else is done.
@@ -87,7 +88,7 @@ async function listen(aws: LocalAws, port: number) {
 }
 
 async function deploy(aws: LocalAws, folder: string) {
-  const deployed = await aws.deploy(folder)
+  const deployed = await aws.deploy(folder, CONTROLLER_STACK)
   const [table] = deployed.tables
   const [stateMachine] = deployed.stateMachines
   if (!table || !stateMachine) {

@@ -5,6 +5,7 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { FUNCTIONS, pascalCase } from '../../infra/function-names.ts'
+import { STACK_NAME } from '../../infra/stack-name.ts'
 import { createLocalAws, type LocalAws } from '../../local/aws.ts'
 import type { Deployed } from '../../local/deploy/index.ts'
 import { clientConfig } from '../fixtures/client-config.ts'
@@ -35,7 +36,7 @@ describe('what runs is what the template names', () => {
       for (const rule of rules) matched.add(rule)
     })
     await aws.listen()
-    deployed = await aws.deploy(inject('template'))
+    deployed = await aws.deploy(inject('template'), STACK_NAME)
     surroundings = await createSurroundings(aws.requestHandler, 'alb', 1)
     simulateHealth(aws, surroundings.targetGroups)
     await rollouts()

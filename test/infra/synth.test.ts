@@ -50,6 +50,8 @@ describe('npm run synth', () => {
   it.each([
     ['an unknown option', ['--outptu', 'x'], "Unknown option '--outptu'"],
     ['an option without its value', ['--output'], 'output'],
+    ['a pace that there is not', ['--pace', 'hours'], 'minutes or seconds'],
+    ['no canaries', ['--canaries', '0'], 'from 1 to 100'],
     ['an empty output', ['--output', ''], '--output is empty'],
     ['a file as output', ['--output', SCRIPT], SCRIPT],
     ['a place where nothing can be made', ['--output', '/proc/sluice'], '/proc/sluice'],

@@ -9,7 +9,7 @@ import {
 } from '../../services/ecs/task-runner.ts'
 import { programOf } from './program.ts'
 
-/** Which program an image is, by the image's name without its tag. */
+/** Which program an image is, by the image's name without the account's registry and the tag. */
 const IMAGES: Readonly<Record<string, string>> = {
   'sluice/sample-app': fileURLToPath(new URL('../../sample-app/main.ts', import.meta.url)),
 }
@@ -29,7 +29,7 @@ export function createProcessTasks(
   const running = new Map<TaskSpec, ChildProcess>()
   return {
     start(spec) {
-      const program = images[spec.image.split(':')[0] ?? '']
+      const program = images[nameOf(spec.image)]
       if (program === undefined) return unknownImage(spec, images)
       const child = launch(program, spec)
       running.set(spec, child)
@@ -42,6 +42,11 @@ export function createProcessTasks(
       return victims.length
     },
   }
+}
+
+/** `123456789012.dkr.ecr.us-east-1.amazonaws.com/sluice/sample-app:1` → `sluice/sample-app`. */
+function nameOf(image: string): string {
+  return image.replace(/^\d{12}\.dkr\.ecr\.[^/]+\//, '').replace(/[:@].*$/, '')
 }
 
 function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>): RunningTaskHandle {

@@ -131,6 +131,12 @@ test('an exit that is over already is told at once', async () => {
   expect(await exitOf(handle)).toEqual({ code: 1, signal: null })
 })
 
+test("an image of the account's own registry is known by its name", async () => {
+  const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+  const response = await get(start({}, `${registry}/sluice/sample-app:initial`))
+  expect(response.headers.get('x-slot')).toBe('green')
+})
+
 test('an image that nobody has cannot be pulled', async () => {
   await expect(start({}, 'nobody/knows-it').address).rejects.toMatchObject({
     code: 'CannotPullContainerError',

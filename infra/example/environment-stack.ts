@@ -1,0 +1,101 @@
+import { CfnOutput, type Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { Repository } from 'aws-cdk-lib/aws-ecr'
+import * as ecs from 'aws-cdk-lib/aws-ecs'
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { Construct } from 'constructs'
+import { DURATIONS, type Durations } from './durations.ts'
+import { type BySlot, bySlot, type Slot } from './entrance.ts'
+import { IMAGE_REPOSITORY, INITIAL_TAG } from './images-stack.ts'
+import { createInstances } from './instances.ts'
+import { Network } from './network.ts'
+import type { Pace } from './paces.ts'
+import { scaleInAfter } from './scaling.ts'
+import { SlotService } from './slot-service.ts'
+
+export interface EnvironmentProps extends StackProps {
+  readonly pace?: Pace
+  /** How many pairs of services, each with a canary of its own. */
+  readonly canaries?: number
+  /** Where tasks run: on Fargate, or on instances of an Auto Scaling group. */
+  readonly capacity?: 'fargate' | 'ec2'
+  /** Bounds of each slot's number of tasks. */
+  readonly tasks?: { readonly min: number; readonly max: number }
+  /** Of the listeners; without one they speak plain HTTP. */
+  readonly certificateArn?: string
+  /**
+   * Whose initial weights and tasks the template has. Changed only together with an intended change of the router itself:
+   * docs/guide/weights.md.
+   */
+  readonly live?: Slot
+  readonly natGateways?: number
+}
+
+/** What both layouts have in common: network, cluster, and pairs of services. */
+export abstract class EnvironmentStack extends Stack {
+  readonly durations: Durations
+  readonly network: Network
+  readonly cluster: ecs.ICluster
+  protected readonly live: Slot
+  readonly #instances: ecs.AsgCapacityProvider | undefined
+  readonly #image: ecs.ContainerImage
+  readonly #tasks: { readonly min: number; readonly max: number }
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps) {
+    const { pace = 'minutes', capacity = 'fargate', tasks, live = 'blue', natGateways } = props
+    super(scope, id, props)
+    this.durations = DURATIONS[pace]
+    this.live = live
+    this.#tasks = tasks ?? { min: 2, max: 8 }
+    this.network = new Network(this, 'Network', natGateways === undefined ? {} : { natGateways })
+    const cluster = new ecs.Cluster(this, 'Cluster', {
+      vpc: this.network.vpc,
+      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+    })
+    // CDK's interface has `defaultCloudMapNamespace?: INamespace` and its class a getter that may be undefined.
+    this.cluster = cluster as ecs.ICluster
+    this.#instances =
+      capacity === 'ec2' ? createInstances(this, cluster, this.network.vpc) : undefined
+    const repository = Repository.fromRepositoryName(this, 'Images', IMAGE_REPOSITORY)
+    this.#image = ecs.ContainerImage.fromEcrRepository(repository, INITIAL_TAG)
+    new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName })
+  }
+
+  /** The services of a pair. The live slot is created with tasks, the other one waits empty for its first deployment. */
+  protected createServices(
+    scope: Construct,
+    canary: string,
+    targetGroups: BySlot<ApplicationTargetGroup>,
+  ): BySlot<SlotService> {
+    return bySlot((slot) => {
+      const created = new SlotService(scope, slot === 'blue' ? 'Blue' : 'Green', {
+        canary,
+        slot,
+        cluster: this.cluster,
+        instances: this.#instances,
+        group: this.network.tasks,
+        targetGroup: targetGroups[slot],
+        image: this.#image,
+        initialCount: slot === this.live ? this.#tasks.min : 0,
+        tasks: this.#tasks,
+        durations: this.durations,
+        scaleInAfter: this.scaleInAfter,
+      })
+      Validations.of(created).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'ecr:GetAuthorizationToken has no resources',
+      })
+      return created
+    })
+  }
+
+  private get scaleInAfter(): Duration {
+    return scaleInAfter(this.durations)
+  }
+
+  /** `BlueServiceName` for the first pair, `BlueServiceName2` for the second one. */
+  protected tell(number: number, values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      new CfnOutput(this, number === 1 ? name : `${name}${number}`, { value })
+    }
+  }
+}
