@@ -21,14 +21,30 @@ export const definitionSchema = definitionShape.check(
 /** A canary's definition, parsed: durations in seconds, plan as steps, defaults filled in. */
 export type Definition = z.output<typeof definitionSchema>
 
+/** A canary's definition as people write it: durations as text, a plan by its name, what has a default left out. */
+export type DefinitionInput = z.input<typeof definitionSchema>
+
+/** A definition that holds, or all that is wrong with it: one line an issue, with path, value and what to change. */
+export type Reading =
+  | { readonly kind: 'sound'; readonly definition: Definition }
+  | { readonly kind: 'broken'; readonly issues: readonly string[] }
+
+/** Reads a definition from anywhere. */
+export function readDefinition(value: unknown): Reading {
+  const parsed = definitionSchema.safeParse(value, { reportInput: true })
+  return parsed.success
+    ? { kind: 'sound', definition: parsed.data }
+    : { kind: 'broken', issues: parsed.error.issues.map(told) }
+}
+
 /**
  * Parses a definition from anywhere.
- * @throws {DefinitionError} one line an issue: path, value and what to change.
+ * @throws {DefinitionError} which names all that is wrong with it.
  */
 export function parseDefinition(value: unknown): Definition {
-  const parsed = definitionSchema.safeParse(value, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw new DefinitionError(`broken definition: ${parsed.error.issues.map(told).join('; ')}`)
+  const reading = readDefinition(value)
+  if (reading.kind === 'sound') return reading.definition
+  throw new DefinitionError(`broken definition: ${reading.issues.join('; ')}`)
 }
 
 type Issue = NonNullable<ReturnType<typeof definitionSchema.safeParse>['error']>['issues'][number]

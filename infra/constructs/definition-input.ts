@@ -1,0 +1,132 @@
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IUserPool } from 'aws-cdk-lib/aws-cognito'
+import type { IBaseService } from 'aws-cdk-lib/aws-ecs'
+import type {
+  ApplicationListenerRule,
+  IApplicationListener,
+  IApplicationLoadBalancer,
+  IApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53'
+import type { DefinitionInput } from '../../core/model/definition.ts'
+import type { Slot } from '../../core/model/slot.ts'
+
+/** One of the two places a version can run in: constructs of this app, or names and ARNs of what stands elsewhere. */
+export interface CanarySlot {
+  /** Names, where it is no construct. What is only known at deployment is taken for a name, never for an ARN. */
+  readonly service: IBaseService | { readonly cluster: string; readonly service: string }
+  /** Needed by the routers of a load balancer and by the `targets` check. */
+  readonly targetGroup?: IApplicationTargetGroup | string
+  /** Needed where a metric's dimension says `${loadBalancer}`. */
+  readonly loadBalancer?: IApplicationLoadBalancer | string
+  /** SetIdentifier of the slot's records; the slot's name unless told. */
+  readonly setIdentifier?: string
+}
+
+/** What splits the traffic: a rule, a listener's default action, or weighted records. */
+export type CanaryRouter =
+  | { readonly rule: ApplicationListenerRule | string }
+  | { readonly listener: IApplicationListener | string }
+  | {
+      readonly hostedZone: IHostedZone | string
+      /** Fully qualified. One that is only known at deployment has to be in lower case, without a dot at its end. */
+      readonly record: string
+    }
+
+type CheckInput = NonNullable<DefinitionInput['checks']>[number]
+type AlarmsInput = Extract<CheckInput, { type: 'alarms' }>
+
+/** A check as the definition has it; alarms may be constructs. */
+export type CanaryCheck =
+  | Exclude<CheckInput, AlarmsInput>
+  | (Omit<AlarmsInput, 'alarms'> & { readonly alarms: readonly (IAlarm | string)[] })
+
+/** A step of a plan: the candidate's share in percent, and how long it bakes there (`5m`). */
+export interface CanaryStep {
+  readonly weight: number
+  readonly bake: string
+}
+
+/** Steps, a preset with its numbers, or a name: `linear`, `exponential`, `canary`, `all-at-once`, or one of CodeDeploy's. */
+export type CanaryPlan =
+  | string
+  | readonly CanaryStep[]
+  | { readonly preset: string; readonly step?: number; readonly bake?: string }
+
+type Settings = Omit<DefinitionInput, 'canary' | 'role' | 'slots' | 'router' | 'plan' | 'checks'>
+
+/** Everything that a definition says; what is not listed here is spelled as in the definition itself. */
+export interface CanaryDefinitionProps extends Settings {
+  /** The canary's name, in the table, the executions and the metrics; the construct's id unless told. */
+  readonly name?: string
+  readonly blue: CanarySlot
+  readonly green: CanarySlot
+  readonly router: CanaryRouter
+  readonly plan: CanaryPlan
+  readonly checks?: readonly CanaryCheck[]
+}
+
+/** User pools by which the rule's actions authenticate; those of a rule that is a construct are found in it. */
+export type UserPools = readonly (IUserPool | string)[]
+
+/** The definition as the table will have it, with CDK's tokens where values are not known yet. */
+export function definitionInput(
+  { name, blue, green, router, plan, checks, ...settings }: CanaryDefinitionProps,
+  id: string,
+): Record<string, unknown> {
+  return {
+    ...settings,
+    canary: name ?? id,
+    slots: { blue: slotInput(blue), green: slotInput(green) } satisfies Record<Slot, unknown>,
+    router: routerInput(router),
+    plan,
+    ...(checks === undefined ? {} : { checks: checks.map(checkInput) }),
+  }
+}
+
+function slotInput({ service, targetGroup, loadBalancer, setIdentifier }: CanarySlot) {
+  return defined({
+    ...('serviceName' in service
+      ? { cluster: service.cluster.clusterName, service: service.serviceName }
+      : service),
+    targetGroup: typeof targetGroup === 'object' ? targetGroup.targetGroupArn : targetGroup,
+    loadBalancer: typeof loadBalancer === 'object' ? loadBalancer.loadBalancerArn : loadBalancer,
+    setIdentifier,
+  })
+}
+
+function routerInput(router: CanaryRouter) {
+  if ('rule' in router) {
+    const { rule, ...others } = router
+    return {
+      type: 'alb',
+      rule: typeof rule === 'object' ? rule.listenerRuleArn : rule,
+      ...others,
+    }
+  }
+  if ('listener' in router) {
+    const { listener, ...others } = router
+    return {
+      type: 'alb',
+      listener: typeof listener === 'object' ? listener.listenerArn : listener,
+      ...others,
+    }
+  }
+  const { hostedZone, ...others } = router
+  return {
+    type: 'route53',
+    hostedZone: typeof hostedZone === 'object' ? hostedZone.hostedZoneId : hostedZone,
+    ...others,
+  }
+}
+
+function checkInput(check: CanaryCheck): unknown {
+  if (check.type !== 'alarms' || !Array.isArray(check.alarms)) return check
+  const alarms = check.alarms.map((alarm) => (typeof alarm === 'object' ? alarm.alarmName : alarm))
+  return { ...check, alarms }
+}
+
+/** Without the keys that have no value: the schema tells an absent one from an undefined one. */
+function defined(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
