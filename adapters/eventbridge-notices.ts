@@ -15,11 +15,11 @@ export function createEventBridgeNotices(eventbridge: EventBridgeClient, bus: st
             EventBusName: bus,
             Source: NOTICE_SOURCE,
             DetailType: NOTICE_DETAIL_TYPE,
-            Detail: JSON.stringify(notice),
+            Detail: JSON.stringify({ ...notice, at: new Date(notice.at).toISOString() }),
           },
         ],
       })
-      const what = `${notice.what} of ${notice.rollout} on ${bus}`
+      const what = `${notice.state} of ${notice.rollout} on ${bus}`
       const answer = await answered('EventBridge PutEvents', what, eventbridge.send(command))
       if (!answer.FailedEntryCount) return
       // The call succeeds although its only entry did not.

@@ -1,5 +1,6 @@
 import type { CanaryState } from './model/canary-state.ts'
 import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
+import type { RolloutNotice } from './model/notice.ts'
 import type { Rollout } from './model/rollout.ts'
 import type { SlotWeights } from './model/routing.ts'
 import type { ServiceRef, Slot } from './model/slot.ts'
@@ -194,15 +195,6 @@ export interface Workflows {
   ): Promise<{ readonly kind: 'started' | 'already-started'; readonly execution: string }>
   /** Answers a waiting task. `gone` where the token was answered before, timed out or is unknown. */
   answer(token: string, output: Readonly<Record<string, unknown>>): Promise<'answered' | 'gone'>
-}
-
-/** Something the outside may want to know. Published after the fact; losing one loses no traffic. */
-export interface RolloutNotice {
-  readonly canary: string
-  readonly rollout: string
-  readonly what: 'started' | 'shifted' | 'held' | 'promoted' | 'failed-back'
-  readonly weight: number
-  readonly reason: string
 }
 
 export interface Notices {

@@ -11,10 +11,25 @@ const schema = z.looseObject({
   detail: z.looseObject({
     canary: z.string(),
     rollout: z.string(),
-    what: z.enum(['started', 'shifted', 'held', 'promoted', 'failed-back']),
-    /** The candidate's share in percent. */
+    state: z.enum(['started', 'shifted', 'held', 'promoted', 'failed-back']),
+    candidate: z.enum(['blue', 'green']),
+    /** The task definition's ARN. */
+    revision: z.string(),
+    /** 0 before the first shift, then the plan's steps from 1. */
+    step: z.int().check(z.gte(0)),
+    /** The candidate's share in percent, read back from the router. */
     weight: z.number().check(z.gte(0), z.lte(100)),
     reason: z.string(),
+    /** The last verdict of each check. */
+    evidence: z.array(
+      z.looseObject({
+        check: z.string(),
+        kind: z.enum(['pass', 'fail', 'inconclusive', 'error']),
+        reason: z.string(),
+      }),
+    ),
+    /** ISO 8601. */
+    at: z.iso.datetime(),
   }),
 })
 

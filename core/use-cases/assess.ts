@@ -1,6 +1,7 @@
 import type { Decision } from '../analysis/decide.ts'
 import { decide } from '../analysis/decide.ts'
 import { judge } from '../analysis/judge.ts'
+import { noticeOf } from '../model/notice.ts'
 import type { DecisionKind, Position, WorkflowTask } from '../model/position.ts'
 import {
   pendingSignals,
@@ -9,22 +10,33 @@ import {
   withEntry,
   without,
 } from '../model/rollout.ts'
+import type { Weight } from '../model/routing.ts'
+import type { Verdict } from '../model/verdict.ts'
 import type { Ports, Reaching } from '../ports.ts'
 import { heldPrepared, type PreparedRollout, readHeld, stepOf } from './hold.ts'
+
+export interface Assessment {
+  readonly position: Position
+  /** Of this look. */
+  readonly verdicts: readonly Verdict[]
+  /** The candidate's share while it was looked at. */
+  readonly weight: Weight
+}
 
 /** Looks at the candidate and decides what comes next; the evidence goes on the record with the decision. */
 export async function assess(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
     Reaching<'services' | 'targetGroups' | 'alarms' | 'metrics'>,
   task: WorkflowTask,
-): Promise<Position> {
+): Promise<Assessment> {
   const { canary, attempt } = task.input
   const rollout = await readHeld(ports, task)
   const { definition, candidate } = rollout
   if (rollout.status === 'failing-back') {
     // Decided before, and the answer was lost on its way: the decision stands.
     const { reason, achieved: weight } = rollout
-    return { ...task.input, weight, reason, decision: 'fail-back', seconds: 1 }
+    const position = { ...task.input, weight, reason, decision: 'fail-back', seconds: 1 } as const
+    return { position, verdicts: [], weight }
   }
   const now = ports.clock.now()
   const verdicts = await judge(ports.reachOf(definition), definition.checks, {
@@ -37,7 +49,7 @@ export async function assess(
     stepStartedAt: rollout.progress?.startedAt ?? now,
   })
   const decision = decide(rollout, verdicts, definition, now)
-  await ports.store.amendRollout(canary, attempt, (seen) =>
+  const record = await ports.store.amendRollout(canary, attempt, (seen) =>
     decided(
       heldPrepared(seen, task),
       rollout,
@@ -46,17 +58,9 @@ export async function assess(
     ),
   )
   if (decision.kind === 'hold' && rollout.status !== 'holding') {
-    const { rollout: id } = task.input
-    const { reason } = decision
-    await ports.notices.publish({
-      canary,
-      rollout: id,
-      what: 'held',
-      weight: rollout.achieved,
-      reason,
-    })
+    await ports.notices.publish(noticeOf(record, 'held', now))
   }
-  return positionAfter(task, rollout, decision)
+  return { position: positionAfter(task, rollout, decision), verdicts, weight: rollout.achieved }
 }
 
 const STATUS_OF: Partial<Record<DecisionKind, RolloutStatus>> = {

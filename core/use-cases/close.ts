@@ -1,38 +1,50 @@
 import { settled } from '../model/canary-state.ts'
+import { noticeOf } from '../model/notice.ts'
 import type { Position } from '../model/position.ts'
 import type { Rollout } from '../model/rollout.ts'
 import { otherSlot } from '../model/slot.ts'
 import type { Ports, Reaching } from '../ports.ts'
+
+export interface Closed {
+  readonly position: Position
+  /** The rollout as it ended, where it was this call that settled it: what counts outcomes counts here, once. */
+  readonly settled?: Rollout
+}
 
 /**
  * Settles the canary's state after a rollout whose outcome is on its record. Idempotent: whoever finds an
  * outcome without a settled state (a crash lies between) finishes it here.
  */
 export async function close(
-  ports: Pick<Ports, 'store' | 'notices'> & Reaching<'services'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services'>,
   rollout: Rollout,
-): Promise<Position> {
+): Promise<Closed> {
   const { canary, attempt, rollout: id, candidate, revision, reason, outcome } = rollout
   if (outcome === undefined) throw new TypeError(`rollout ${id} has no outcome to settle`)
   const end =
     outcome === 'promoted'
       ? { outcome, idleRevision: await idleRevision(ports, rollout) }
       : { outcome }
-  await ports.store.amendState(canary, (seen) => settled(seen, id, end))
-  const weight = rollout.achieved
-  await ports.notices.publish({ canary, rollout: id, what: outcome, weight, reason })
-  return {
+  let active = false
+  await ports.store.amendState(canary, (seen) => {
+    active = seen.activeRollout === id
+    return settled(seen, id, end)
+  })
+  const at = rollout.endedAt ?? ports.clock.now()
+  await ports.notices.publish(noticeOf(rollout, outcome, at))
+  const position: Position = {
     canary,
     rollout: id,
     attempt,
     candidate,
     revision,
     step: rollout.step,
-    weight,
+    weight: rollout.achieved,
     reason,
     decision: outcome,
     seconds: 1,
   }
+  return { position, ...(active ? { settled: rollout } : {}) }
 }
 
 /** What the old live slot runs: known already, and so no reason for a rollout when one of its tasks is replaced. */

@@ -10,7 +10,7 @@ import {
 } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
-import { close } from './close.ts'
+import { type Closed, close } from './close.ts'
 import { held } from './hold.ts'
 
 type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>
@@ -28,7 +28,7 @@ const DEFAULT_KEEP_SECONDS = 90 * 86_400
 export async function failBack(
   ports: FailBackPorts,
   task: WorkflowTask<WorkflowInput | Position>,
-): Promise<Position> {
+): Promise<Closed> {
   const rollout = await takeHold(ports, task)
   if (rollout.outcome === 'promoted') return close(ports, rollout)
   if (rollout.outcome === undefined) {
@@ -86,8 +86,8 @@ function causeOf(error: { readonly Error: string; readonly Cause: string }): str
   return error.Cause ? `${error.Error}: ${error.Cause}` : error.Error
 }
 
-function standBack(rollout: Rollout, task: WorkflowTask<WorkflowInput>): Position {
-  return {
+function standBack(rollout: Rollout, task: WorkflowTask<WorkflowInput>): Closed {
+  const position: Position = {
     ...task.input,
     step: rollout.step,
     weight: rollout.achieved,
@@ -95,6 +95,17 @@ function standBack(rollout: Rollout, task: WorkflowTask<WorkflowInput>): Positio
     decision: 'failed-back',
     seconds: 1,
   }
+  return { position }
+}
+
+/** How the timeline calls the decision, by `Assess` or by an error. */
+const DECIDED: readonly string[] = ['decided to fail-back', 'failing back']
+
+/** From the decision until the baseline was verified; undefined where no traffic had been moved. */
+export function secondsToFailBack({ step, timeline, endedAt }: Rollout): number | undefined {
+  const decided = timeline.find(({ what }) => DECIDED.includes(what))
+  if (step === 0 || !decided || endedAt === undefined) return undefined
+  return (endedAt - decided.at) / 1000
 }
 
 async function restore(

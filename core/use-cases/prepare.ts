@@ -1,5 +1,6 @@
 import { CandidateError, DefinitionError, RouterError } from '../errors.ts'
 import { type Definition, parseDefinition } from '../model/definition.ts'
+import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { newRollout, type Rollout, withEntry } from '../model/rollout.ts'
 import { type SlotWeights, shareOf } from '../model/routing.ts'
@@ -16,8 +17,8 @@ export async function prepare(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'alarms' | 'routerOf'>,
   task: WorkflowTask<WorkflowInput>,
 ): Promise<Position> {
-  const { canary, attempt, candidate, revision, rollout: id } = task.input
-  const claim: WorkflowInput = { canary, rollout: id, attempt, candidate, revision }
+  const { canary, attempt, candidate, revision, rollout } = task.input
+  const claim: WorkflowInput = { canary, rollout, attempt, candidate, revision }
   const state = await ports.store.readState(canary)
   await ports.store.amendRollout(canary, attempt, (seen) =>
     held(seen ?? newRollout(claim, ports.clock.now(), state?.cause), task),
@@ -28,7 +29,7 @@ export async function prepare(
   await checkAlarms(reach, definition)
   const baseline = await readBaseline(reach, definition, claim)
 
-  await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+  const prepared = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
     const record = held(seen, task)
     if (record.baseline) return record
     const now = ports.clock.now()
@@ -51,7 +52,7 @@ export async function prepare(
     )
   })
   const reason = `waiting until ${revisionName(revision)} is ready in ${candidate}`
-  await ports.notices.publish({ canary, rollout: id, what: 'started', weight: 0, reason })
+  await ports.notices.publish(noticeOf(prepared, 'started', ports.clock.now(), reason))
   return { ...claim, step: 0, weight: 0, reason, decision: 'ready', seconds: definition.interval }
 }
 

@@ -1,9 +1,9 @@
 import { RouterError } from '../errors.ts'
-import type { Position, WorkflowTask } from '../model/position.ts'
+import type { WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
 import type { Ports, Reaching } from '../ports.ts'
-import { close } from './close.ts'
+import { type Closed, close } from './close.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -18,7 +18,7 @@ import {
 export async function promote(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>,
   task: WorkflowTask,
-): Promise<Position> {
+): Promise<Closed> {
   const { canary, attempt } = task.input
   const present = await ports.store.readRollout(canary, attempt)
   const ended = present?.outcome === 'promoted' ? present : undefined

@@ -14,7 +14,7 @@ export interface RunningTask extends ServiceRef {
 }
 
 export interface TriggerResult {
-  /** `resumed`: the claim stood without an execution; `queued`: waits for the active rollout's end. */
+  /** `resumed`: the claim of another event stood without an execution; `queued`: waits for the active rollout's end. */
   readonly kind: 'started' | 'resumed' | 'queued' | 'ignored'
   readonly canary?: string
   readonly rollout?: string
@@ -103,9 +103,13 @@ export async function claimAndStart(
   mayClaim: (state: CanaryState) => boolean,
 ): Promise<TriggerResult> {
   const { canary } = seen
+  let mine = false
   const state = await ports.store.amendState(
     canary,
-    (present) => (mayClaim(present) ? claimed(present, revision, cause) : present),
+    (present) => {
+      mine = mayClaim(present)
+      return mine ? claimed(present, revision, cause) : present
+    },
     seen,
   )
   if (state.activeRollout === undefined || state.revision !== revision) {
@@ -120,7 +124,7 @@ export async function claimAndStart(
       canary,
     )
   }
-  return startClaimed(ports, state, 'started')
+  return startClaimed(ports, state, mine ? 'started' : 'resumed')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { NotYetError, RouterError } from '../errors.ts'
+import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import {
   type PendingChange,
@@ -31,14 +32,16 @@ export async function verify(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
-  const { canary, attempt, rollout: id } = task.input
+  const { canary, attempt } = task.input
   const rollout = await readHeld(ports, task)
   refuseIfInterrupted(rollout)
   const { candidate, definition, step } = rollout
+  const place = `step ${step} of ${definition.plan.length}`
+  let { achieved } = rollout
   if (rollout.change) {
     const routing = await settledRouting(ports, task, rollout, rollout.change)
-    const achieved = shareOf(routing.weights, candidate)
-    await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+    achieved = shareOf(routing.weights, candidate)
+    const shifted = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
       const now = ports.clock.now()
       const reason = `${candidate} has ${achieved} % of the traffic`
       return withEntry(
@@ -52,24 +55,20 @@ export async function verify(
         {
           at: now,
           what: 'shifted',
-          why: `step ${step} of ${definition.plan.length}`,
+          why: place,
           who: task.execution,
           weight: achieved,
         },
       )
     })
-    await ports.notices.publish({
-      canary,
-      rollout: id,
-      what: 'shifted',
-      weight: achieved,
-      reason: `step ${step} of ${definition.plan.length}`,
-    })
+    const reason = `${shifted.reason}, ${place}`
+    await ports.notices.publish(noticeOf(shifted, 'shifted', ports.clock.now(), reason))
   }
   const { bake } = stepOf(definition, step)
   return {
     ...task.input,
-    reason: `baking ${candidate} at step ${step} of ${definition.plan.length}`,
+    weight: achieved,
+    reason: `baking ${candidate} at ${place}`,
     decision: 'bake',
     seconds: Math.min(definition.interval, bake),
   }

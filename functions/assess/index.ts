@@ -1,3 +1,4 @@
+import type { VerdictKind } from '../../core/model/verdict.ts'
 import { assess } from '../../core/use-cases/assess.ts'
 import {
   alarms,
@@ -11,7 +12,8 @@ import {
   store,
   targetGroups,
 } from '../shared/container.ts'
-import { told } from '../shared/watch.ts'
+import type { MetricName } from '../shared/metric-names.ts'
+import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
@@ -22,9 +24,18 @@ const needs = {
   reachOf: reaching({ services, targetGroups, alarms, metrics }),
 }
 
+const METRIC_OF: Readonly<Record<VerdictKind, MetricName>> = {
+  pass: 'VerdictPassed',
+  fail: 'VerdictFailed',
+  inconclusive: 'VerdictInconclusive',
+  error: 'VerdictError',
+}
+
 export function createAssessHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
-    const position = await assess(container, task)
+    const { position, verdicts, weight } = await assess(container, task)
+    container.watch.metrics.add('Weight', weight)
+    for (const { kind } of verdicts) count(container.watch, METRIC_OF[kind])
     return told(container.watch, position)
   })
 }

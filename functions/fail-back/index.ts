@@ -1,4 +1,6 @@
-import { failBack } from '../../core/use-cases/fail-back.ts'
+import type { Position, WorkflowTask } from '../../core/model/position.ts'
+import type { WorkflowInput } from '../../core/ports.ts'
+import { failBack, secondsToFailBack } from '../../core/use-cases/fail-back.ts'
 import {
   type Container,
   clock,
@@ -16,11 +18,18 @@ import { anyTask, taskHandler } from '../shared/workflow-task.ts'
 const needs = { clock, store, notices, reachOf: reaching({ services, routerOf }) }
 
 export function createFailBackHandler(container: Container<typeof needs>) {
-  return taskHandler(container.watch, anyTask, async (task) => {
-    const position = await failBack(container, task)
-    if (position.decision === 'failed-back') count(container.watch, 'FailedBack')
-    return told(container.watch, position)
-  })
+  const { watch } = container
+  const run = async (task: WorkflowTask<WorkflowInput | Position>) => {
+    const { position, settled } = await failBack(container, task)
+    if (settled?.outcome === 'failed-back') {
+      count(watch, 'FailedBack')
+      watch.metrics.add('Weight', settled.achieved)
+      const seconds = secondsToFailBack(settled)
+      if (seconds !== undefined) watch.metrics.add('FailBackSeconds', seconds)
+    }
+    return told(watch, position)
+  }
+  return taskHandler(watch, anyTask, run, ['FunctionFailed', 'FailBackFailed'])
 }
 
 export const handler = atFirstCall(() => createFailBackHandler(connect(needs)))

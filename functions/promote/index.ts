@@ -17,8 +17,11 @@ const needs = { clock, store, notices, reachOf: reaching({ services, routerOf })
 
 export function createPromoteHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
-    const position = await promote(container, task)
-    count(container.watch, 'Promoted')
+    const { position, settled } = await promote(container, task)
+    if (settled) {
+      count(container.watch, 'Promoted')
+      container.watch.metrics.add('Weight', settled.achieved)
+    }
     return told(container.watch, position)
   })
 }

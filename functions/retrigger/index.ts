@@ -10,7 +10,7 @@ import {
   store,
   workflows,
 } from '../shared/container.ts'
-import { about, publishMetrics, toldResult } from '../shared/watch.ts'
+import { about, count, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
 const needs = { clock, store, workflows, reachOf: reaching({ services }) }
@@ -33,7 +33,7 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
     about(watch, { canary: change.value.canary })
     toldResult(watch, await retrigger(container, change.value))
     // The next record is about another canary.
-    publishMetrics(watch)
+    watch.metrics.publish()
   }
 
   return watched(watch, async (event): Promise<BatchAnswer> => {
@@ -46,6 +46,8 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
       try {
         await follow(record)
       } catch (error) {
+        count(watch, 'FunctionFailed')
+        watch.metrics.publish()
         if (error instanceof SluiceError && !error.retryable) {
           watch.logger.error('the record is skipped: no retry mends it', { error })
           continue

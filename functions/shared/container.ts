@@ -114,11 +114,11 @@ export function reaching<Needs extends keyof Reach>(
 ): Build<Reaching<Needs>['reachOf']> {
   return (wiring) => {
     const { now } = clock(wiring)
-    const shared = { ...wiring, requestHandler: clientConfig(wiring).requestHandler }
-    const sessions = createRoleSessions(new STSClient(clientConfig(shared)), {
-      functionName: wiring.environment.functionName,
-      now,
-    })
+    const { functionName } = wiring.environment
+    const sts = new STSClient(clientConfig(wiring))
+    const sessions = createRoleSessions(sts, { functionName, now })
+    // Whatever the canary, the same few hosts are called: over the same connections.
+    const shared = { ...wiring, requestHandler: sts.config.requestHandler }
     const kept = new Map<string, Pick<Reach, Needs>>()
     return ({ canary, role }) => {
       const key = role === undefined ? '' : `${canary} ${role}`

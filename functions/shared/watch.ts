@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics } from '@aws-lambda-powertools/metrics'
 import type { Position } from '../../core/model/position.ts'
+import { createEmbeddedMetrics, type EmbeddedMetrics } from './embedded-metrics.ts'
 import type { Environment } from './environment.ts'
 import type { MetricName } from './metric-names.ts'
 import { createTracing, type Tracing } from './tracing.ts'
@@ -15,18 +15,19 @@ export interface Subject {
 /** What a function is watched by. */
 export interface Watch {
   readonly logger: Logger
-  readonly metrics: Metrics
+  readonly metrics: EmbeddedMetrics
   readonly tracing: Tracing
-  /** Log level SILENT: metrics are lines of the same log. */
-  readonly silent: boolean
 }
 
 export function createWatch({ service, metricsNamespace, logLevel }: Environment): Watch {
+  // Metrics are lines of the same log.
+  const write = (line: string) => {
+    if (logLevel !== 'SILENT') process.stdout.write(`${line}\n`)
+  }
   return {
     logger: new Logger({ serviceName: service, logLevel }),
-    metrics: new Metrics({ serviceName: service, namespace: metricsNamespace }),
+    metrics: createEmbeddedMetrics(metricsNamespace, write),
     tracing: createTracing(service),
-    silent: logLevel === 'SILENT',
   }
 }
 
@@ -35,9 +36,7 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
   const { canary, rollout, step } = subject
   logger.appendKeys({ canary, rollout, step })
   if (canary !== undefined) {
-    // Powertools warns of a dimension that is given twice, and a subject is told in parts.
-    metrics.clearDimensions()
-    metrics.addDimension('canary', canary)
+    metrics.about(canary)
     tracing.annotate('canary', canary)
   }
   if (rollout !== undefined) tracing.annotate('rollout', rollout)
@@ -45,14 +44,7 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
 }
 
 export function count({ metrics }: Watch, name: MetricName): void {
-  metrics.addMetric(name, 'Count', 1)
-}
-
-/** Prints what was counted; a dimension without a metric would be left for the next invocation. */
-export function publishMetrics({ metrics, silent }: Watch): void {
-  if (metrics.hasStoredMetrics() && !silent) metrics.publishStoredMetrics()
-  metrics.clearMetrics()
-  metrics.clearDimensions()
+  metrics.add(name, 1)
 }
 
 /** Logs where the rollout stands, and hands it on. */
@@ -89,7 +81,8 @@ export interface EventResult {
 
 const METRIC_OF: Readonly<Record<EventResult['kind'], MetricName | undefined>> = {
   started: 'RolloutStarted',
-  resumed: 'RolloutStarted',
+  // Its claim was counted, by whoever made it.
+  resumed: undefined,
   queued: 'RolloutQueued',
   ignored: 'EventIgnored',
   recorded: 'SignalRecorded',

@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import type { WorkflowTask } from '../../core/model/position.ts'
 import * as z from '../../core/model/zod.ts'
 import type { WorkflowInput } from '../../core/ports.ts'
+import type { MetricName } from './metric-names.ts'
 import { about, type Watch } from './watch.ts'
 import { type Handler, watched } from './watched.ts'
 
@@ -62,13 +63,15 @@ export function taskHandler<Task extends WorkflowTask<WorkflowInput>, Result>(
   watch: Watch,
   schema: z.ZodMiniType<Task>,
   run: (task: Task) => Promise<Result>,
+  failed?: readonly MetricName[],
 ): Handler<Result> {
-  return watched(watch, async (event) => {
+  const handle: Handler<Result> = async (event) => {
     const task = parseTask(schema, event)
     const { input } = task
     about(watch, { ...input, step: 'step' in input ? Number(input.step) : 0 })
     return run(task)
-  })
+  }
+  return watched(watch, handle, failed)
 }
 
 /** @throws {InputError} which the workflow catches into `Fail Back`. */

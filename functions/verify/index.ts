@@ -17,6 +17,7 @@ const needs = { clock, store, notices, reachOf: reaching({ routerOf }) }
 export function createVerifyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await verify(container, task)
+    container.watch.metrics.add('Weight', position.weight)
     return told(container.watch, position)
   })
 }

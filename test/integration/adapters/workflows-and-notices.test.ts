@@ -102,9 +102,14 @@ test('an answer that did not arrive is an error', async () => {
 const NOTICE = {
   canary: 'shop',
   rollout: 'shop-1',
-  what: 'shifted',
+  state: 'shifted',
+  candidate: 'green',
+  revision: 'shop:7',
+  step: 1,
   weight: 12.5,
   reason: 'step 1 of 3',
+  evidence: [{ check: 'ecs', kind: 'pass', reason: 'no task died' }],
+  at: Date.UTC(2026, 10, 20, 10, 16, 40),
 } as const
 
 function noticesOver(answer: () => object) {
@@ -125,7 +130,7 @@ test('a notice is published as an event', async () => {
             EventBusName: 'default',
             Source: 'sluice',
             DetailType: 'Canary Rollout State Change',
-            Detail: JSON.stringify(NOTICE),
+            Detail: JSON.stringify({ ...NOTICE, at: '2026-11-20T10:16:40.000Z' }),
           },
         ],
       },

@@ -289,7 +289,7 @@ describe('a rollout', () => {
     const drive = await startRollout(world)
     await drive.until('Ended')
 
-    expect(world.notices.map(({ what }) => what)).toContain('held')
+    expect(world.notices.map(({ state }) => state)).toContain('held')
     expect(drive.position.reason).toMatch(/nobody answered within 600 s/)
     expect(world.router.weights).toEqual({ blue: 999, green: 0 })
   })

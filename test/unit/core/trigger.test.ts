@@ -84,7 +84,8 @@ describe('the claim', () => {
     )
     expect(world.executions.size).toBe(1)
     expect(world.store.states.get('web')).toMatchObject({ attempt: 1, activeRollout: 'web-1' })
-    expect(results.every(({ kind }) => kind === 'started' || kind === 'ignored')).toBe(true)
+    expect(results.filter(({ kind }) => kind === 'started')).toHaveLength(1)
+    expect(results.every(({ kind }) => ['started', 'resumed', 'ignored'].includes(kind))).toBe(true)
   })
 
   it('without its execution is healed by the event’s own retry, under the same name', async () => {

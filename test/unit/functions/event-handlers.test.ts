@@ -61,7 +61,7 @@ describe('trigger', () => {
       message: "shop/checkout-green is no canary's candidate",
       ecs: { cluster: 'shop', service: 'checkout-green' },
     })
-    expect(lines[1]).toMatchObject({ EventIgnored: 1, service: 'sluice' })
+    expect(lines[1]).toMatchObject({ EventIgnored: 1 })
   })
 
   it('throws what a retry may mend', async () => {

@@ -21,8 +21,6 @@ type Stubbed = Omit<Ports, 'reachOf'> & Reach
 
 /** A container whose ports answer what is given; any other call fails the test by what it says. */
 export function stubContainer(stubs: Stubs = {}): Container {
-  // What functions count is looked at here, whatever other tests want of it.
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false')
   const environment = parseEnvironment(ENVIRONMENT)
   const port = (name: keyof Stubbed) =>
     new Proxy(stubs[name] ?? {}, {
@@ -39,6 +37,11 @@ export function stubContainer(stubs: Stubs = {}): Container {
   const ports = { ...named('store', 'workflows', 'notices'), reachOf: () => reach }
   const clock = { now: () => Date.UTC(2026, 10, 20) }
   return { clock, ...ports, environment, watch: createWatch(environment) } as unknown as Container
+}
+
+/** Of what a function printed, the lines that are no metrics. */
+export function logged(lines: readonly Record<string, unknown>[]) {
+  return lines.filter((line) => !('_aws' in line))
 }
 
 /** Takes what a function prints, a JSON document a line. Call it before the container is made. */
