@@ -9,7 +9,7 @@ import {
 } from '../../services/ecs/task-runner.ts'
 import { programOf } from './program.ts'
 
-/** Which program an image is, by the image's name without the account's registry and the tag. */
+/** Which program an image is, by the image's name without registry and tag. */
 const IMAGES: Readonly<Record<string, string>> = {
   'sluice/sample-app': fileURLToPath(new URL('../../sample-app/main.ts', import.meta.url)),
 }
@@ -22,16 +22,22 @@ export interface ProcessTasks extends TaskRunner {
   kill(chosen: (spec: TaskSpec) => boolean): number
 }
 
+export interface ProcessTasksOptions {
+  readonly images?: Readonly<Record<string, string>>
+  /** What every task finds in its environment beside its task definition's, as it finds a name server on AWS. */
+  readonly surroundings?: Readonly<Record<string, string>>
+}
+
 /** Runs tasks as child processes that serve HTTP on loopback. */
-export function createProcessTasks(
-  images: Readonly<Record<string, string>> = IMAGES,
-): ProcessTasks {
+export function createProcessTasks(options: ProcessTasksOptions = {}): ProcessTasks {
+  const { images = IMAGES, surroundings = {} } = options
   const running = new Map<TaskSpec, ChildProcess>()
   return {
     start(spec) {
-      const program = images[nameOf(spec.image)]
+      const program = images[imageName(spec.image)]
       if (program === undefined) return unknownImage(spec, images)
-      const child = launch(program, spec)
+      const environment = { ...surroundings, ...spec.environment }
+      const child = launch(program, { ...spec, environment })
       running.set(spec, child)
       child.once('exit', () => running.delete(spec))
       return handleOf(child, spec)
@@ -44,9 +50,12 @@ export function createProcessTasks(
   }
 }
 
-/** `123456789012.dkr.ecr.us-east-1.amazonaws.com/sluice/sample-app:1` → `sluice/sample-app`. */
-function nameOf(image: string): string {
-  return image.replace(/^\d{12}\.dkr\.ecr\.[^/]+\//, '').replace(/[:@].*$/, '')
+/** `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:7` and `shop/web@sha256:…` are both `shop/web`. */
+function imageName(image: string): string {
+  const [first = '', ...rest] = image.split('/')
+  const registry = rest.length > 0 && /[.:]|^localhost$/.test(first)
+  const name = registry ? rest.join('/') : image
+  return name.split(/[:@]/)[0] ?? ''
 }
 
 function unknownImage(spec: TaskSpec, images: Readonly<Record<string, string>>): RunningTaskHandle {

@@ -55,6 +55,29 @@ test('a share of the answers are errors', async () => {
   expect(statuses.filter((status) => status === 500)).toHaveLength(5)
 })
 
+test.each([
+  'sluice/sample-app@sha256:0123abcd',
+  '123456789012.dkr.ecr.us-east-1.amazonaws.com/sluice/sample-app:initial',
+  'localhost:5000/sluice/sample-app',
+])('%s is the sample application, wherever it is kept', async (image) => {
+  expect((await get(start({}, image))).status).toBe(200)
+})
+
+test('every task finds its surroundings, and its task definition has the last word', async () => {
+  const tasks = createProcessTasks({ surroundings: { SLOT: 'around', VERSION: 'around' } })
+  const handle = tasks.start({
+    taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/main/1',
+    revision: 'shop:3',
+    image: 'sluice/sample-app',
+    environment: { SLOT: 'green' },
+    ports: [80],
+    stopTimeout: 5_000,
+  })
+  started.push(handle)
+  const { headers } = await get(handle)
+  expect([headers.get('x-slot'), headers.get('x-version')]).toEqual(['green', 'around'])
+})
+
 test('its port is its own, whatever its task definition says', async () => {
   const { port } = await start({ PORT: '8080', HOST: '0.0.0.0' }).address
   expect(port).not.toBe(8080)
