@@ -66,6 +66,13 @@ export function createStepFunctions({ lambda, publish }: StepFunctionsOptions): 
         'tracingConfiguration',
         'tags',
       ],
+      UpdateStateMachine: [
+        'stateMachineArn',
+        'definition',
+        'roleArn',
+        'loggingConfiguration',
+        'tracingConfiguration',
+      ],
       StartExecution: ['stateMachineArn', 'name', 'input', 'traceHeader'],
       ListExecutions: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
     },
