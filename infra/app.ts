@@ -29,20 +29,25 @@ export function createApp(bundles: FunctionBundles, props: SluiceAppProps = {}):
     },
     ...appProps,
   })
-  new ControllerStack(app, STACK_NAME, {
+  const controller = new ControllerStack(app, STACK_NAME, {
     bundles,
     description: 'Sluice: canary rollouts of ECS services',
   })
-  new ImagesStack(app, IMAGES_STACK, { description: 'Sluice example: images' })
-  new AlbStack(app, ALB_STACK, {
+  const images = new ImagesStack(app, IMAGES_STACK, { description: 'Sluice example: images' })
+  const alb = new AlbStack(app, ALB_STACK, {
     pace,
     canaries,
     description: 'Sluice example: slots behind one rule of a load balancer',
   })
-  new Route53Stack(app, ROUTE53_STACK, {
+  const route53 = new Route53Stack(app, ROUTE53_STACK, {
     pace,
     canaries,
     description: 'Sluice example: a load balancer for each slot, behind weighted records',
   })
+  // What `cdk deploy --all` makes first, and `cdk destroy --all` removes last: definitions need their controller for both.
+  for (const example of [alb, route53]) {
+    example.addStackDependency(controller)
+    example.addStackDependency(images)
+  }
   return app
 }

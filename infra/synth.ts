@@ -8,6 +8,7 @@ import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-a
 import { STACK_NAME } from './stack-name.ts'
 
 const MOST_KILOBYTES = 500
+const REPORT = 'validation-report.json'
 
 const HELP = `Synthesizes the stack ${STACK_NAME} with its functions' code, and the example environments.
 Needs no AWS account.
@@ -69,6 +70,8 @@ export async function synthesize(
   try {
     const bundles = await bundleFunctions(ROOT, join(work, 'bundles'))
     createApp(bundles, { ...example, outdir: join(work, 'assembly') }).synth()
+    // What was found is told while it is found; the report has this machine's paths in it.
+    rmSync(join(work, 'assembly', REPORT), { force: true })
     replaceAssembly(join(work, 'assembly'), output)
     return Object.values(bundles)
   } finally {

@@ -1,5 +1,5 @@
 import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
-import { type CloudFormation, createCloudFormation } from './deploy/index.ts'
+import { type Deployed, deploy } from './deploy/index.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
 import { createDynamoDb, type DynamoDb } from './services/dynamodb/index.ts'
@@ -43,7 +43,7 @@ export interface LocalAwsOptions {
   readonly intercept?: NonNullable<EndpointOptions['intercept']>
 }
 
-export interface LocalAws extends CloudFormation {
+export interface LocalAws {
   readonly endpoint: Endpoint
   /** For SDK clients in this process: no socket. */
   readonly requestHandler: InProcessHandler
@@ -58,6 +58,8 @@ export interface LocalAws extends CloudFormation {
   readonly cloudwatch: CloudWatch
   /** Events that no target and no queue took. */
   readonly lost: readonly string[]
+  /** Makes what the template in a folder of `cdk synth` names. */
+  deploy(folder: string, stack?: string): Promise<Deployed>
   /** Serves the endpoint over HTTP on the loopback interface. */
   listen(options?: { readonly port?: number }): Promise<WireServer>
   close(): Promise<void>
@@ -136,7 +138,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     endpoint,
     requestHandler: requestHandlerOf(endpoint),
     lost,
-    ...createCloudFormation({ call: endpoint.call, dynamodb, lambda }),
+    deploy: (folder, stack) => deploy(services, folder, stack),
     async listen(given) {
       server = await listen(endpoint, given)
       return server

@@ -31,6 +31,8 @@ export type CanaryRouter =
       readonly hostedZone: IHostedZone | string
       /** Fully qualified. One that is only known at deployment has to be in lower case, without a dot at its end. */
       readonly record: string
+      /** How long clients keep an answer, where the records are aliases; 60 s unless told. */
+      readonly aliasTtl?: string
     }
 
 type CheckInput = NonNullable<DefinitionInput['checks']>[number]

@@ -7,6 +7,7 @@ import {
   initialWeights,
 } from './entrance.ts'
 import { type EnvironmentProps, EnvironmentStack } from './environment-stack.ts'
+import { createCanary } from './shop-canary.ts'
 
 export const ALB_STACK = 'SluiceExampleAlb'
 const DOMAIN = 'example.com'
@@ -29,10 +30,15 @@ export class AlbStack extends EnvironmentStack {
       ListenerArn: listener.listenerArn,
       LoadBalancerArn: loadBalancer.loadBalancerArn,
     })
-    for (let number = 1; number <= canaries; number += 1) this.createPair(number, listener)
+    for (let number = 1; number <= canaries; number += 1)
+      this.createPair(number, loadBalancer, listener)
   }
 
-  private createPair(number: number, listener: elb.ApplicationListener): void {
+  private createPair(
+    number: number,
+    loadBalancer: elb.ApplicationLoadBalancer,
+    listener: elb.ApplicationListener,
+  ): void {
     const scope = new Construct(this, number === 1 ? 'Shop' : `Shop${number}`)
     const suffix = number === 1 ? '' : `-${number}`
     const canary = `shop-alb${suffix}`
@@ -53,6 +59,16 @@ export class AlbStack extends EnvironmentStack {
       ]),
     })
     const services = this.createServices(scope, canary, { blue, green })
+    createCanary(scope, {
+      controller: this.controller,
+      name: canary,
+      live: this.live,
+      services,
+      targetGroups: { blue, green },
+      loadBalancers: { blue: loadBalancer, green: loadBalancer },
+      router: { rule },
+      durations: this.durations,
+    })
     this.tell(number, {
       CanaryName: canary,
       HostName: `shop${suffix}.${DOMAIN}`,

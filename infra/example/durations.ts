@@ -21,6 +21,8 @@ export interface Durations {
   readonly interval: string
   /** Of the load balancer's metrics: how long a point is, how far back is looked, and how late points are. */
   readonly metric: { readonly period: string; readonly window: string; readonly delay: string }
+  /** How long clients keep an answer of the weighted records. */
+  readonly aliasTtl: string
   readonly ready: { readonly timeout: string }
   readonly capacityDeadline: string
   readonly maxExtension: string
@@ -47,6 +49,7 @@ export const DURATIONS: Readonly<Record<Pace, Durations>> = {
     interval: '30s',
     // A point a minute, one to two minutes late.
     metric: { period: '1m', window: '5m', delay: '2m' },
+    aliasTtl: '60s',
     ready: { timeout: '15m' },
     capacityDeadline: '10m',
     maxExtension: '30m',
@@ -70,6 +73,7 @@ export const DURATIONS: Readonly<Record<Pace, Durations>> = {
     ],
     interval: '1s',
     metric: { period: '1s', window: '5s', delay: '0s' },
+    aliasTtl: '1s',
     ready: { timeout: '30s' },
     capacityDeadline: '30s',
     maxExtension: '30s',

@@ -3,6 +3,8 @@ import { Repository } from 'aws-cdk-lib/aws-ecr'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
+import { DEFAULT_CONTROLLER_NAME } from '../constructs/controller-names.ts'
+import { ControllerReference, type ICanaryController } from '../constructs/controller-reference.ts'
 import { DURATIONS, type Durations } from './durations.ts'
 import { type BySlot, bySlot, type Slot } from './entrance.ts'
 import { IMAGE_REPOSITORY, INITIAL_TAG } from './images-stack.ts'
@@ -13,6 +15,8 @@ import { scaleInAfter } from './scaling.ts'
 import { SlotService } from './slot-service.ts'
 
 export interface EnvironmentProps extends StackProps {
+  /** The controller's name, where it has one of its own. Nothing else is needed of it, so it may be of another app. */
+  readonly controllerName?: string
   readonly pace?: Pace
   /** How many pairs of services, each with a canary of its own. */
   readonly canaries?: number
@@ -34,6 +38,7 @@ export interface EnvironmentProps extends StackProps {
 export abstract class EnvironmentStack extends Stack {
   readonly durations: Durations
   readonly network: Network
+  protected readonly controller: ICanaryController
   readonly cluster: ecs.ICluster
   protected readonly live: Slot
   readonly #instances: ecs.AsgCapacityProvider | undefined
@@ -41,10 +46,12 @@ export abstract class EnvironmentStack extends Stack {
   readonly #tasks: { readonly min: number; readonly max: number }
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
+    const { controllerName = DEFAULT_CONTROLLER_NAME } = props
     const { pace = 'minutes', capacity = 'fargate', tasks, live = 'blue', natGateways } = props
     super(scope, id, props)
     this.durations = DURATIONS[pace]
     this.live = live
+    this.controller = new ControllerReference(this, 'Controller', controllerName)
     this.#tasks = tasks ?? { min: 2, max: 8 }
     this.network = new Network(this, 'Network', natGateways === undefined ? {} : { natGateways })
     const cluster = new ecs.Cluster(this, 'Cluster', {

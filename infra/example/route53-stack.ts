@@ -12,6 +12,7 @@ import {
   SLOTS,
 } from './entrance.ts'
 import { type EnvironmentProps, EnvironmentStack } from './environment-stack.ts'
+import { createCanary } from './shop-canary.ts'
 
 export const ROUTE53_STACK = 'SluiceExampleRoute53'
 
@@ -39,9 +40,20 @@ export class Route53Stack extends EnvironmentStack {
     const canary = `shop-route53${suffix}`
     const entrances = bySlot((slot) => this.createEntrance(scope, slot, props))
     const record = `shop${suffix}.${zone.zoneName}`
-    this.createRecords(scope, zone, record, entrances)
+    const records = this.createRecords(scope, zone, record, entrances)
     const targetGroups = bySlot((slot) => entrances[slot].targetGroup)
     const services = this.createServices(scope, canary, targetGroups)
+    const created = createCanary(scope, {
+      controller: this.controller,
+      name: canary,
+      live: this.live,
+      services,
+      targetGroups,
+      loadBalancers: bySlot((slot) => entrances[slot].loadBalancer),
+      router: { hostedZone: zone, record, aliasTtl: this.durations.aliasTtl },
+      durations: this.durations,
+    })
+    created.node.addDependency(...records)
     this.tell(number, {
       CanaryName: canary,
       RecordName: record,
@@ -75,18 +87,19 @@ export class Route53Stack extends EnvironmentStack {
     zone: route53.IHostedZone,
     recordName: string,
     entrances: BySlot<{ readonly loadBalancer: elb.ApplicationLoadBalancer }>,
-  ): void {
+  ): readonly route53.ARecord[] {
     const weights = initialWeights(this.live)
-    for (const slot of SLOTS) {
-      new route53.ARecord(scope, slot === 'blue' ? 'BlueRecord' : 'GreenRecord', {
-        zone,
-        recordName,
-        setIdentifier: slot,
-        weight: weights[slot],
-        target: route53.RecordTarget.fromAlias(
-          new LoadBalancerTarget(entrances[slot].loadBalancer, { evaluateTargetHealth: false }),
-        ),
-      })
-    }
+    return SLOTS.map(
+      (slot) =>
+        new route53.ARecord(scope, slot === 'blue' ? 'BlueRecord' : 'GreenRecord', {
+          zone,
+          recordName,
+          setIdentifier: slot,
+          weight: weights[slot],
+          target: route53.RecordTarget.fromAlias(
+            new LoadBalancerTarget(entrances[slot].loadBalancer, { evaluateTargetHealth: false }),
+          ),
+        }),
+    )
   }
 }

@@ -5,6 +5,7 @@ import { ApplicationScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { BaseService } from 'aws-cdk-lib/aws-ecs'
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
+import { parseDuration } from '../../core/model/duration.ts'
 import type { Durations } from './durations.ts'
 
 /** Requests a minute that one task is to have. */
@@ -23,15 +24,17 @@ export function scaleInAfter({
   plan,
   maxExtension,
 }: Pick<Durations, 'plan' | 'maxExtension'>): Duration {
-  const bakes = plan.map(({ bake }) => Duration.parse(isoOf(bake)).toSeconds())
-  const extensions = plan.length * Duration.parse(isoOf(maxExtension)).toSeconds()
-  const longest = bakes.reduce((sum, bake) => sum + bake, extensions)
+  const extension = secondsOf(maxExtension)
+  const longest = plan.reduce((sum, { bake }) => sum + secondsOf(bake) + extension, 0)
   const periods = Math.ceil(longest / PERIOD.toSeconds()) + 1
   return Duration.seconds(Math.min(periods * PERIOD.toSeconds(), LONGEST.toSeconds()))
 }
 
-/** `5m` → `PT5M`: a definition's durations of one unit, as CDK reads them. */
-const isoOf = (text: string) => `PT${text.toUpperCase()}`
+function secondsOf(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds === undefined) throw new TypeError(`"${text}" is no duration; use one such as 5m`)
+  return seconds
+}
 
 /**
  * Autoscaling that leaves a canary in peace.

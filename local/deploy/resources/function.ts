@@ -1,26 +1,11 @@
-import type { FunctionDefinition } from '../../services/lambda/index.ts'
 import type { Properties } from '../properties.ts'
+import type { Creator } from './creator.ts'
 import { onFailureOf } from './destination.ts'
-import type { Creation, Made, ResourceType } from './resource-type.ts'
 
 /** AWS::Lambda::Function, from an asset of the same folder. */
-export const lambdaFunction: ResourceType = {
-  create(creation) {
-    const definition = definitionOf(creation)
-    return made(definition, creation.services.lambda.createFunction(definition).arn)
-  },
-  async update(update) {
-    const definition = definitionOf(update)
-    const { arn } = await update.services.lambda.updateFunction(definition)
-    return made(definition, arn)
-  },
-  replacedBy: ['FunctionName'],
-  async delete({ services, standing }) {
-    await services.lambda.deleteFunction(standing.made.ref)
-  },
-}
-
-function definitionOf({ properties, assets, defaultName }: Creation): FunctionDefinition {
+export const lambdaFunction: Creator = (creation) => {
+  const { properties, services, assets, record, logicalId } = creation
+  const name = properties.optional<string>('FunctionName') ?? creation.defaultName
   const code = properties.nested('Code')
   const assetPath = assets.path(code.required('S3Key'))
   code.withoutEffect('S3Bucket')
@@ -30,10 +15,10 @@ function definitionOf({ properties, assets, defaultName }: Creation): FunctionDe
   const deadLetters = properties.nested('DeadLetterConfig')
   const deadLetterArn = deadLetters.optional<string>('TargetArn')
   deadLetters.end()
-  const definition = {
-    name: properties.optional<string>('FunctionName') ?? defaultName,
+  const created = services.lambda.createFunction({
+    name,
     assetPath,
-    handler: properties.required<string>('Handler'),
+    handler: properties.required('Handler'),
     runtime: nodeRuntime(properties),
     architecture,
     environment: environmentOf(properties),
@@ -41,7 +26,7 @@ function definitionOf({ properties, assets, defaultName }: Creation): FunctionDe
     memoryMegabytes: properties.optional<number>('MemorySize') ?? 128,
     ...(description ? { description } : {}),
     ...(deadLetterArn ? { deadLetterArn } : {}),
-  }
+  })
   properties.withoutEffect(
     'Role',
     'TracingConfig',
@@ -51,14 +36,9 @@ function definitionOf({ properties, assets, defaultName }: Creation): FunctionDe
     'ReservedConcurrentExecutions',
   )
   properties.end()
-  return definition
+  record.functions.push({ logicalId, name, arn: created.arn, assetPath })
+  return { ref: name, attributes: { Arn: created.arn } }
 }
-
-const made = ({ name, assetPath }: FunctionDefinition, arn: string): Made => ({
-  ref: name,
-  attributes: { Arn: arn },
-  told: { functions: { name, arn, assetPath } },
-})
 
 function nodeRuntime(properties: Properties): string {
   const runtime = properties.required<string>('Runtime')
@@ -74,32 +54,17 @@ function environmentOf(properties: Properties): Record<string, string> {
 }
 
 /** AWS::Lambda::EventInvokeConfig */
-export const eventInvokeConfig: ResourceType = {
-  create(creation) {
-    configure(creation)
-    return { ref: creation.defaultName, attributes: {} }
-  },
-  update(update) {
-    configure(update)
-    return update.before.made
-  },
-  replacedBy: ['FunctionName', 'Qualifier'],
-  delete({ services, standing }) {
-    services.lambda.configureEventInvoke(String(standing.properties.FunctionName), {})
-  },
-}
-
-function configure({ properties, services }: Creation): void {
+export const eventInvokeConfig: Creator = ({ properties, services, defaultName }) => {
   const qualifier = properties.optional<string>('Qualifier') ?? '$LATEST'
   if (qualifier !== '$LATEST') properties.refuse(`Qualifier is ${qualifier}; it must be $LATEST`)
   const maximumRetryAttempts = properties.optional<number>('MaximumRetryAttempts')
   const maximumEventAgeSeconds = properties.optional<number>('MaximumEventAgeInSeconds')
   const onFailure = onFailureOf(properties)
-  const name = properties.required<string>('FunctionName')
-  properties.end()
-  services.lambda.configureEventInvoke(name, {
+  services.lambda.configureEventInvoke(properties.required('FunctionName'), {
     ...(maximumRetryAttempts === undefined ? {} : { maximumRetryAttempts }),
     ...(maximumEventAgeSeconds === undefined ? {} : { maximumEventAgeSeconds }),
     ...(onFailure ? { onFailure } : {}),
   })
+  properties.end()
+  return { ref: defaultName, attributes: {} }
 }

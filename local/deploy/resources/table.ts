@@ -1,14 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import { ACCOUNT, arnOf, REGION } from '../../account.ts'
-import { Properties } from '../properties.ts'
-import {
-  type Creation,
-  type DeployServices,
-  type Made,
-  PartlyMade,
-  type ResourceType,
-  type Update,
-} from './resource-type.ts'
+import type { Properties } from '../properties.ts'
+import type { Creation, Creator } from './creator.ts'
 
 const WITHOUT_EFFECT = [
   'SSESpecification',
@@ -18,30 +10,25 @@ const WITHOUT_EFFECT = [
   'ContributorInsightsSpecification',
 ] as const
 
-interface TimeToLive {
-  readonly AttributeName?: string
-  readonly Enabled: boolean
-}
-
 interface Settings {
-  readonly timeToLive: TimeToLive | undefined
+  readonly timeToLive: object | undefined
   readonly pointInTimeRecovery: boolean
 }
 
 /** AWS::DynamoDB::Table */
-export const table: ResourceType = typeOf((creation) => {
+export const table: Creator = (creation) => {
   const { properties } = creation
   properties.withoutEffect(...WITHOUT_EFFECT)
   const throughput = properties.optional<object>('ProvisionedThroughput')
   const recovery = properties.nested('PointInTimeRecoverySpecification')
-  return read(creation, throughput ? { ProvisionedThroughput: throughput } : {}, {
+  return create(creation, throughput ? { ProvisionedThroughput: throughput } : {}, {
     timeToLive: properties.optional('TimeToLiveSpecification'),
     pointInTimeRecovery: isEnabled(recovery),
   })
-})
+}
 
 /** AWS::DynamoDB::GlobalTable with its one replica in this region. */
-export const globalTable: ResourceType = typeOf((creation) => {
+export const globalTable: Creator = (creation) => {
   const { properties } = creation
   properties.withoutEffect(...WITHOUT_EFFECT, 'GlobalTableWitnesses', 'WarmThroughput')
   const replicas = properties.list('Replicas')
@@ -52,91 +39,18 @@ export const globalTable: ResourceType = typeOf((creation) => {
   replica.withoutEffect(...WITHOUT_EFFECT, 'GlobalSecondaryIndexes')
   const pointInTimeRecovery = isEnabled(replica.nested('PointInTimeRecoverySpecification'))
   replica.end()
-  const timeToLive = properties.optional<TimeToLive>('TimeToLiveSpecification')
-  return read(creation, {}, { timeToLive, pointInTimeRecovery })
-})
-
-interface TableInput {
-  readonly create: { readonly TableName: string }
-  readonly settings: Settings
+  const timeToLive = properties.optional<object>('TimeToLiveSpecification')
+  return create(creation, {}, { timeToLive, pointInTimeRecovery })
 }
 
-function typeOf(reading: (creation: Creation) => TableInput): ResourceType {
-  return {
-    async create(creation) {
-      const { create, settings } = reading(creation)
-      const { call } = creation.services.dynamodb
-      const { TableDescription } = (await call('CreateTable', create)) as {
-        TableDescription: { LatestStreamArn?: string }
-      }
-      const table = made(create.TableName, TableDescription.LatestStreamArn)
-      try {
-        await configure(creation.services, create.TableName, settings, ALL_OFF)
-      } catch (error) {
-        throw new PartlyMade(table, error as Error)
-      }
-      return table
-    },
-    async update(update) {
-      const { create, settings } = reading(update)
-      const fixed = [...update.changed].find((name) => !CHANGEABLE.has(name))
-      if (fixed) {
-        update.properties.refuse(
-          `local AWS cannot change ${fixed} of a table that stands: remove the stack, or give the table another logical id`,
-        )
-      }
-      const before = reading({ ...update, properties: asBefore(update) })
-      await configure(update.services, create.TableName, settings, before.settings)
-      return update.before.made
-    },
-    replacedBy: ['TableName', 'KeySchema'],
-    async delete({ services, standing }) {
-      await services.dynamodb.call('DeleteTable', { TableName: standing.made.ref })
-    },
-  }
-}
-
-const ALL_OFF: Settings = { timeToLive: undefined, pointInTimeRecovery: false }
-
-/** Without the table's data being written anew. A replica's properties are those of its table. */
-const CHANGEABLE: ReadonlySet<string> = new Set([
-  ...WITHOUT_EFFECT,
-  'PointInTimeRecoverySpecification',
-  'Replicas',
-  'TimeToLiveSpecification',
-])
-
-const asBefore = ({ before }: Update): Properties =>
-  new Properties(`${before.logicalId} (${before.type})`, before.properties)
-
-/** Writes what differs. */
-async function configure(
-  { dynamodb: { call } }: DeployServices,
-  table: string,
-  wanted: Settings,
-  before: Settings,
-): Promise<void> {
-  if (!isDeepStrictEqual(wanted.timeToLive, before.timeToLive)) {
-    const { timeToLive = { ...before.timeToLive, Enabled: false } } = wanted
-    await call('UpdateTimeToLive', { TableName: table, TimeToLiveSpecification: timeToLive })
-  }
-  if (wanted.pointInTimeRecovery !== before.pointInTimeRecovery) {
-    await call('UpdateContinuousBackups', {
-      TableName: table,
-      PointInTimeRecoverySpecification: {
-        PointInTimeRecoveryEnabled: wanted.pointInTimeRecovery,
-      },
-    })
-  }
-}
-
-function read(creation: Creation, extra: object, settings: Settings): TableInput {
-  const { properties } = creation
+async function create(creation: Creation, extra: object, settings: Settings) {
+  const { properties, services, record, logicalId } = creation
+  const name = properties.optional<string>('TableName') ?? creation.defaultName
   const stream = properties.nested('StreamSpecification')
   const view = stream.optional<string>('StreamViewType')
   stream.end()
-  const create = {
-    TableName: properties.optional<string>('TableName') ?? creation.defaultName,
+  const input = {
+    TableName: name,
     KeySchema: properties.required<object[]>('KeySchema'),
     AttributeDefinitions: properties.required<object[]>('AttributeDefinitions'),
     BillingMode: properties.optional<string>('BillingMode') ?? 'PROVISIONED',
@@ -146,10 +60,20 @@ function read(creation: Creation, extra: object, settings: Settings): TableInput
     ...extra,
   }
   properties.end()
-  return { create, settings }
-}
-
-function made(name: string, streamArn: string | undefined): Made {
+  const call = services.dynamodb.call
+  const created = (await call('CreateTable', input)) as {
+    TableDescription: { LatestStreamArn?: string }
+  }
+  if (settings.timeToLive) {
+    const TimeToLiveSpecification = settings.timeToLive
+    await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
+  }
+  if (settings.pointInTimeRecovery) {
+    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
+    await call('UpdateContinuousBackups', { TableName: name, PointInTimeRecoverySpecification })
+  }
+  const streamArn = created.TableDescription.LatestStreamArn
+  record.tables.push({ logicalId, name, streamArn })
   return {
     ref: name,
     attributes: {
@@ -157,7 +81,6 @@ function made(name: string, streamArn: string | undefined): Made {
       TableId: `${ACCOUNT}-${name}`,
       ...(streamArn ? { StreamArn: streamArn } : {}),
     },
-    told: { tables: { name, streamArn } },
   }
 }
 

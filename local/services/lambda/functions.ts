@@ -8,7 +8,7 @@ import type {
 } from './function.ts'
 
 export interface FunctionRecord {
-  definition: FunctionDefinition
+  readonly definition: FunctionDefinition
   readonly arn: string
   readonly createdAt: Date
   eventInvoke: EventInvokeConfig
@@ -16,13 +16,7 @@ export interface FunctionRecord {
   code(): LoadedFunction
   /** The code, if it was ever needed. */
   loaded(): LoadedFunction | undefined
-  /** Lets go of the code, which the next invocation loads anew. */
-  unload(): LoadedFunction | undefined
   invocations: number
-  /** Invocations that run now, or wait for room. */
-  running: number
-  /** Former code that ends with the last invocation that runs now. */
-  readonly retired: LoadedFunction[]
   /** Waits for room to run in; gives the way to leave it. */
   enter(): Promise<() => void>
 }
@@ -40,14 +34,13 @@ export class Functions {
   }
 
   create(definition: FunctionDefinition): FunctionRecord {
-    const { name } = definition
+    const { name, assetPath, handler, environment, timeoutSeconds, memoryMegabytes } = definition
     if (this.#byName.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409)
     }
     let loaded: LoadedFunction | undefined
-    const load = () => {
-      const { assetPath, handler, environment, timeoutSeconds, memoryMegabytes } = record.definition
-      return this.#loader({
+    const load = () =>
+      this.#loader({
         name,
         assetPath,
         handler,
@@ -55,7 +48,6 @@ export class Functions {
         timeoutMs: timeoutSeconds * 1000,
         memoryMegabytes,
       })
-    }
     const record: FunctionRecord = {
       definition,
       arn: arnOf('lambda', `function:${name}`),
@@ -66,41 +58,11 @@ export class Functions {
         return loaded
       },
       loaded: () => loaded,
-      unload() {
-        const former = loaded
-        loaded = undefined
-        return former
-      },
       invocations: 0,
-      running: 0,
-      retired: [],
       enter: room(() => record.code().concurrency ?? Number.POSITIVE_INFINITY),
     }
     this.#byName.set(name, record)
     return record
-  }
-
-  /** What runs already goes on with the former code. @throws {AwsError} */
-  async update(definition: FunctionDefinition): Promise<FunctionRecord> {
-    const record = this.get(definition.name)
-    record.definition = definition
-    await this.#retire(record)
-    return record
-  }
-
-  /** @throws {AwsError} */
-  async delete(name: string): Promise<void> {
-    const record = this.get(name)
-    this.#byName.delete(record.definition.name)
-    await this.#retire(record)
-  }
-
-  /** Closes the code once nothing runs in it any more. */
-  async #retire(record: FunctionRecord): Promise<void> {
-    const former = record.unload()
-    if (!former) return
-    if (record.running === 0) await former.close()
-    else record.retired.push(former)
   }
 
   /** By name, partial or full ARN, with or without `:$LATEST`. @throws {AwsError} */
@@ -113,8 +75,7 @@ export class Functions {
   }
 
   async close(): Promise<void> {
-    const codes = this.all().flatMap((record) => [record.loaded() ?? [], record.retired].flat())
-    await Promise.all(codes.map((code) => code.close()))
+    await Promise.all(this.all().map((record) => record.loaded()?.close()))
   }
 }
 

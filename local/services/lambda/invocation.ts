@@ -20,7 +20,6 @@ export async function invokeOnce(
   requestId: string,
 ): Promise<InvocationResult> {
   record.invocations += 1
-  record.running += 1
   let leave: (() => void) | undefined
   try {
     leave = await record.enter()
@@ -34,15 +33,7 @@ export async function invokeOnce(
     return failed(payloadOf(error))
   } finally {
     leave?.()
-    settle(record)
   }
-}
-
-function settle(record: FunctionRecord): void {
-  record.running -= 1
-  if (record.running > 0) return
-  // Nobody waits for former code to end.
-  for (const former of record.retired.splice(0)) void former.close()
 }
 
 async function withinTimeout(

@@ -15,7 +15,6 @@ export interface QueueMappingDefinition {
 }
 
 export interface QueueMapping extends MappingRecord {
-  redefine(definition: QueueMappingDefinition): void
   close(): void
 }
 
@@ -25,11 +24,10 @@ export interface QueueMapping extends MappingRecord {
  * @throws {AwsError} where there is no such queue, or messages would come again while the function still runs.
  */
 export function createQueueMapping(
-  given: QueueMappingDefinition,
+  definition: QueueMappingDefinition,
   record: FunctionRecord,
   sqs: Pick<Sqs, 'consume'>,
 ): QueueMapping {
-  let definition = given
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -71,12 +69,7 @@ export function createQueueMapping(
     id: randomUUID(),
     functionArn: record.arn,
     eventSourceArn: definition.eventSourceArn,
-    get batchSize() {
-      return definition.batchSize
-    },
-    redefine(next) {
-      definition = next
-    },
+    batchSize: definition.batchSize,
     close() {
       closed = true
       clearTimeout(timer)

@@ -66,13 +66,6 @@ export function createStepFunctions({ lambda, publish }: StepFunctionsOptions): 
         'tracingConfiguration',
         'tags',
       ],
-      UpdateStateMachine: [
-        'stateMachineArn',
-        'definition',
-        'roleArn',
-        'loggingConfiguration',
-        'tracingConfiguration',
-      ],
       StartExecution: ['stateMachineArn', 'name', 'input', 'traceHeader'],
       ListExecutions: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
     },

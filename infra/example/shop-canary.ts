@@ -1,0 +1,70 @@
+import type {
+  IApplicationLoadBalancer,
+  IApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { Construct } from 'constructs'
+import { Canary } from '../constructs/canary.ts'
+import type { ICanaryController } from '../constructs/controller-reference.ts'
+import type { CanaryCheck, CanaryRouter } from '../constructs/definition-input.ts'
+import type { Durations } from './durations.ts'
+import type { BySlot, Slot } from './entrance.ts'
+import type { SlotService } from './slot-service.ts'
+
+const METRIC = {
+  namespace: 'AWS/ApplicationELB',
+  // Literally so: Sluice puts the candidate's own in their place.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the definition's placeholders
+  dimensions: { LoadBalancer: '${loadBalancer}', TargetGroup: '${targetGroup}' },
+  statistic: 'Sum',
+}
+
+export interface ShopCanaryProps {
+  readonly controller: ICanaryController
+  readonly name: string
+  readonly live: Slot
+  readonly services: BySlot<SlotService>
+  readonly targetGroups: BySlot<IApplicationTargetGroup>
+  readonly loadBalancers: BySlot<IApplicationLoadBalancer>
+  readonly router: CanaryRouter
+  readonly durations: Durations
+}
+
+/** The canary of a pair: crashes, health of the targets, and errors of the candidate's answers. */
+export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
+  const { controller, name, live, services, targetGroups, loadBalancers, router } = props
+  const { plan, interval, ready, capacityDeadline, maxExtension, holdTimeout } = props.durations
+  const slot = (which: Slot) => ({
+    service: services[which].service,
+    targetGroup: targetGroups[which],
+    loadBalancer: loadBalancers[which],
+  })
+  return new Canary(scope, 'Canary', {
+    controller,
+    name,
+    live,
+    blue: slot('blue'),
+    green: slot('green'),
+    router,
+    plan,
+    interval,
+    checks: [{ type: 'ecs' }, { type: 'targets' }, errorRate(props.durations)],
+    ready,
+    // The candidate gets as many tasks as its next share needs before it gets the share; a fail back gives them back.
+    capacity: { policy: 'scale', deadline: capacityDeadline },
+    maxExtension,
+    holdTimeout,
+    onInconclusive: 'fail-back',
+  })
+}
+
+function errorRate({ metric }: Durations): CanaryCheck {
+  return {
+    type: 'metric',
+    name: 'error-rate',
+    source: { ...METRIC, metric: 'HTTPCode_Target_5XX_Count' },
+    per: { ...METRIC, metric: 'RequestCount' },
+    above: 0.02,
+    minimumSample: 20,
+    ...metric,
+  }
+}
