@@ -11,6 +11,7 @@ import {
   type DeliveryFailure,
   type EventBridge,
 } from './services/eventbridge/index.ts'
+import { createIam, type Iam } from './services/iam/index.ts'
 import {
   createLambda,
   createWorkerLoader,
@@ -20,6 +21,7 @@ import {
 import { createRoute53, type Route53, type Route53Options } from './services/route53/index.ts'
 import { createSqs, type Sqs } from './services/sqs/index.ts'
 import { createStepFunctions, type StepFunctions } from './services/stepfunctions/index.ts'
+import { createSts } from './services/sts/index.ts'
 import { targetRegistryOf } from './target-registry.ts'
 import { createEndpoint, type Endpoint, type EndpointOptions } from './wire/endpoint.ts'
 import { type InProcessHandler, requestHandlerOf } from './wire/request-handler.ts'
@@ -47,6 +49,8 @@ export interface LocalAws {
   readonly endpoint: Endpoint
   /** For SDK clients in this process: no socket. */
   readonly requestHandler: InProcessHandler
+  /** Roles and what they allow; whoever signs with a key that it did not issue may do everything. */
+  readonly iam: Iam
   readonly dynamodb: DynamoDb
   readonly sqs: Sqs
   readonly eventbridge: EventBridge
@@ -75,8 +79,9 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     lost.push(line)
     log(line)
   }
+  const iam = createIam()
   const dynamodb = createDynamoDb()
-  const sqs = createSqs()
+  const sqs = createSqs(iam)
   const loader =
     options.functions ??
     createWorkerLoader({ log, environmentOf: (fn) => lambdaEnvironment(fn, server?.url) })
@@ -84,6 +89,8 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     loader,
     sqs,
     streams: dynamodb,
+    iam,
+    onUnwritten: (fn, reason) => note(`${fn} lost ${reason}`),
     onLost: (fn, reason) => note(`${fn} lost an event: ${reason}`),
     ...(options.lambdaRetryDelaysMs ? { retryDelaysMs: options.lambdaRetryDelaysMs } : {}),
   })
@@ -94,11 +101,17 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
       sqs: sqs.deliver,
       states: (arn, payload) => stepfunctions.start(arn, payload),
     },
+    iam,
     onDeliveryFailure: (failure) => {
       if (!failure.deadLettered) note(lostEvent(failure))
     },
   })
-  const stepfunctions = createStepFunctions({ lambda, publish: eventbridge.publish })
+  const stepfunctions = createStepFunctions({
+    lambda,
+    publish: eventbridge.publish,
+    iam,
+    onUnwritten: (stateMachine, reason) => note(`${stateMachine} lost ${reason}`),
+  })
   const elbv2 = createElbv2(options.elbv2)
   const ecs = createEcs({
     runner: options.tasks ?? createProcessTasks(),
@@ -128,17 +141,21 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     route53,
     cloudwatch,
   }
-  const endpoint = createEndpoint(
-    Object.values(services),
-    options.intercept ? { intercept: options.intercept } : {},
-  )
+  const endpoint = createEndpoint([...Object.values(services), createSts(iam)], {
+    authorize(accessKeyId, requirements) {
+      const principal = iam.principalOf(accessKeyId)
+      if (principal.kind !== 'administrator') iam.require(principal, ...requirements())
+    },
+    ...(options.intercept ? { intercept: options.intercept } : {}),
+  })
 
   return {
     ...services,
+    iam,
     endpoint,
     requestHandler: requestHandlerOf(endpoint),
     lost,
-    deploy: (folder, stack) => deploy(services, folder, stack),
+    deploy: (folder, stack) => deploy({ ...services, iam }, folder, stack),
     async listen(given) {
       server = await listen(endpoint, given)
       return server

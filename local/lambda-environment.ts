@@ -1,4 +1,5 @@
 import { REGION } from './account.ts'
+import { LOG_STREAM } from './services/lambda/execution-role.ts'
 import type { FunctionLoader } from './services/lambda/index.ts'
 
 /**
@@ -22,11 +23,11 @@ export function lambdaEnvironment(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMegabytes),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]local',
-    // The SDK signs; local AWS looks at no signature.
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
+    // Local AWS looks at no signature, but at whose key it is.
+    AWS_ACCESS_KEY_ID: fn.credentials?.accessKeyId ?? 'local',
+    AWS_SECRET_ACCESS_KEY: fn.credentials?.secretAccessKey ?? 'local',
+    AWS_SESSION_TOKEN: fn.credentials?.sessionToken ?? 'local',
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
     LAMBDA_TASK_ROOT: fn.assetPath,

@@ -8,8 +8,12 @@ import { Properties } from './properties.ts'
 import type { Creator, DeployRecord, DeployServices } from './resources/creator.ts'
 import { eventSourceMapping } from './resources/event-source-mapping.ts'
 import { eventInvokeConfig, lambdaFunction } from './resources/function.ts'
+import { permission } from './resources/permission.ts'
+import { managedPolicy, policy } from './resources/policy.ts'
 import { queue } from './resources/queue.ts'
+import { queuePolicy } from './resources/queue-policy.ts'
 import { RECORDED } from './resources/recorded.ts'
+import { role } from './resources/role.ts'
 import { rule } from './resources/rule.ts'
 import { stateMachine } from './resources/state-machine.ts'
 import { globalTable, table } from './resources/table.ts'
@@ -31,10 +35,15 @@ const CREATORS: Readonly<Record<string, Creator>> = {
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': rule,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
   'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::StepFunctions::StateMachine': stateMachine,
 }
 

@@ -64,6 +64,13 @@ export const directory: Readonly<Record<string, Listing>> = {
   eventbridge: listing('AWSEvents', 'events', '2015-10-07', 'ValidationException'),
   lambda: listing('AWSGirApiService', 'lambda', '2015-03-31', 'InvalidParameterValueException'),
   stepfunctions: listing('AWSStepFunctions', 'states', '2016-11-23', 'ValidationException'),
+  sts: listing(
+    'AWSSecurityTokenServiceV20110615',
+    'sts',
+    '2011-06-15',
+    'ValidationError',
+    'https://sts.amazonaws.com/doc/2011-06-15/',
+  ),
   dynamodb: {
     ...listing('DynamoDB_20120810', 'dynamodb', '2012-08-10', 'ValidationException'),
     targets: ['DynamoDB_20120810', 'DynamoDBStreams_20120810'],

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import { accessKeyOf, type Requirement } from './authorization.ts'
 import { type Destination, destinationOf } from './destination.ts'
 import { checkRequired, checkSupported, MalformedInput } from './input-check.ts'
 import { matchRoute } from './protocols/rest-route.ts'
+import { inProtocol } from './refusal.ts'
 import { allOperations, errorShape, type OperationShape } from './schema.ts'
 import {
   type AnyService,
@@ -28,6 +30,14 @@ export interface Intercepted {
 export interface EndpointOptions {
   /** Stands around every operation: may throw an AwsError before `next` (no effect) or after it (the answer is lost). */
   readonly intercept?: (call: Intercepted, next: () => Promise<object>) => Promise<object>
+  /**
+   * Asked before an operation runs: whether who signed the request may do what it needs. Without it everybody may
+   * everything. @throws {AwsError}
+   */
+  readonly authorize?: (
+    accessKeyId: string | undefined,
+    requirements: () => readonly Requirement[],
+  ) => void
   /** Hears of every error that is not AWS's: a fault of local AWS itself. */
   readonly onFault?: (fault: { service: string; operation: string; error: unknown }) => void
 }
@@ -52,6 +62,15 @@ const operationOf = (
     )
   }
   return operation
+}
+
+/** Whoever forgets an operation here has it allowed to nobody but the administrator. */
+const requirementsOf = (service: Service, operation: string, input: unknown) => {
+  const needs = service.authorization?.[operation] as
+    | ((given: unknown) => readonly Requirement[])
+    | undefined
+  if (needs) return needs(input)
+  throw new Error(`nobody said which permissions ${service.name}:${operation} needs`)
 }
 
 /** Clients compress what is large, metrics above all. */
@@ -100,7 +119,9 @@ export const createEndpoint = (
     checkRequired(service.name, shape.input, input)
     const supported = service.supports?.[shape.name]
     if (supported) checkSupported(service.name, shape.name, supported, input)
-    const output = await run(service, shape, input, { requestId })
+    const accessKeyId = accessKeyOf(request)
+    options.authorize?.(accessKeyId, () => requirementsOf(service, shape.name, input))
+    const output = await run(service, shape, input, { requestId, accessKeyId })
     return protocol.encode(shape, output, { service: service.name, requestId })
   }
 
@@ -131,10 +152,13 @@ export const createEndpoint = (
             }`.trim(),
           )
         }
-        if (isRaw(service)) return await service.handle(request)
+        if (isRaw(service)) {
+          options.authorize?.(accessKeyOf(request), () => service.requirements(request))
+          return await service.handle(request)
+        }
         return await serve(service, request, destination, requestId)
       } catch (error) {
-        const told = asAwsError(error, destination)
+        const told = inProtocol(asAwsError(error, destination), destination.protocol.refusals)
         const schemas = service && !isRaw(service) ? service.schemas : NO_SERVICE
         return destination.protocol.encodeError(told, errorShape(schemas, told.code), {
           service: destination.service ?? '',

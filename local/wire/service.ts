@@ -1,3 +1,5 @@
+import type { Authorization, Requirement } from './authorization.ts'
+
 /** A request as every protocol here sees it, whether it came over a socket or from a client in this process. */
 export interface WireRequest {
   readonly method: string
@@ -42,6 +44,8 @@ export class AwsError extends Error {
 
 export interface Call {
   readonly requestId: string
+  /** What the request is signed with. */
+  readonly accessKeyId?: string | undefined
 }
 
 /** `I` and `O` are the input and output shapes of the SDK's client, already decoded and not yet encoded. */
@@ -58,6 +62,7 @@ export interface Service {
     | 'lambda'
     | 'stepfunctions'
     | 'dynamodb'
+    | 'sts'
   /** The namespace of the SDK's client package, which exports `ModifyRule$` and its kind. */
   readonly schemas: Readonly<Record<string, unknown>>
   /** By the operation's name, e.g. `ModifyRule`. */
@@ -67,11 +72,15 @@ export interface Service {
    * an answer that ignored it would pretend. A nested member is named by a path, `Actions.ForwardConfig`.
    */
   readonly supports?: Readonly<Record<string, readonly string[]>>
+  /** What whoever asks has to be allowed; of every operation. */
+  readonly authorization?: Authorization
 }
 
 /** A service that reads and answers HTTP itself. */
 export interface RawService {
   readonly name: string
+  /** What whoever asks has to be allowed. @throws {Error} for an operation of which that is not known. */
+  requirements(request: WireRequest): readonly Requirement[]
   handle(request: WireRequest): Promise<WireResponse>
 }
 

@@ -1,4 +1,5 @@
 import type { DynamoDb } from '../../services/dynamodb/index.ts'
+import type { Iam } from '../../services/iam/index.ts'
 import type { Lambda } from '../../services/lambda/index.ts'
 import type { Service } from '../../wire/service.ts'
 import type { Assets } from '../assets.ts'
@@ -8,9 +9,14 @@ import type { Properties } from '../properties.ts'
 /** The services that a template's resources are made in. */
 export interface DeployServices {
   readonly dynamodb: Pick<DynamoDb, 'call'>
+  readonly iam: Pick<Iam, 'state'>
   readonly lambda: Pick<
     Lambda,
-    'createFunction' | 'configureEventInvoke' | 'createEventSourceMapping' | 'createQueueMapping'
+    | 'createFunction'
+    | 'configureEventInvoke'
+    | 'createEventSourceMapping'
+    | 'createQueueMapping'
+    | 'operations'
   >
   readonly sqs: Pick<Service, 'operations'>
   readonly eventbridge: Pick<Service, 'operations'>

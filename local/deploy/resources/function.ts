@@ -26,18 +26,25 @@ export const lambdaFunction: Creator = (creation) => {
     memoryMegabytes: properties.optional<number>('MemorySize') ?? 128,
     ...(description ? { description } : {}),
     ...(deadLetterArn ? { deadLetterArn } : {}),
+    role: properties.required('Role'),
+    ...logAndTrace(properties),
   })
-  properties.withoutEffect(
-    'Role',
-    'TracingConfig',
-    'LoggingConfig',
-    'Tags',
-    'KmsKeyArn',
-    'ReservedConcurrentExecutions',
-  )
+  properties.withoutEffect('Tags', 'KmsKeyArn', 'ReservedConcurrentExecutions')
   properties.end()
   record.functions.push({ logicalId, name, arn: created.arn, assetPath })
   return { ref: name, attributes: { Arn: created.arn } }
+}
+
+/** Where Lambda writes what the function's role has to allow it to write. */
+function logAndTrace(properties: Properties) {
+  const logging = properties.nested('LoggingConfig')
+  const logGroup = logging.optional<string>('LogGroup')
+  logging.withoutEffect('LogFormat', 'ApplicationLogLevel', 'SystemLogLevel')
+  logging.end()
+  const traces = properties.nested('TracingConfig')
+  const tracing = traces.optional<'Active' | 'PassThrough'>('Mode')
+  traces.end()
+  return { ...(logGroup ? { logGroup } : {}), ...(tracing ? { tracing } : {}) }
 }
 
 function nodeRuntime(properties: Properties): string {

@@ -8,24 +8,16 @@ const withArn =
   (name) => ({ ref: name, attributes: { Arn: arn(name) } })
 
 /**
- * Resources that govern access, encryption and logs. One machine has none of these, so they are taken down and no
- * more: what they would forbid on AWS is not forbidden here.
+ * Resources that govern encryption and logs. One machine has none of these, so they are taken down and no more: what
+ * they would forbid on AWS is not forbidden here.
  */
 export const RECORDED: Readonly<Record<string, Taken>> = {
   'AWS::CDK::Metadata': (name) => ({ ref: name, attributes: {} }),
-  'AWS::IAM::ManagedPolicy': (name) => ({
-    ref: `arn:aws:iam::${ACCOUNT}:policy/${name}`,
-    attributes: {},
-  }),
-  'AWS::IAM::Policy': (name) => ({ ref: name, attributes: {} }),
-  'AWS::IAM::Role': withArn((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`),
   'AWS::KMS::Alias': (name) => ({ ref: name, attributes: {} }),
   'AWS::KMS::Key': (name) => ({
     ref: name,
     attributes: { Arn: arnOf('kms', `key/${name}`), KeyId: name },
   }),
-  'AWS::Lambda::Permission': (name) => ({ ref: name, attributes: {} }),
   'AWS::Logs::LogGroup': withArn((name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`),
   'AWS::Logs::ResourcePolicy': (name) => ({ ref: name, attributes: {} }),
-  'AWS::SQS::QueuePolicy': (name) => ({ ref: name, attributes: {} }),
 }

@@ -3,6 +3,7 @@ import type { Service } from '../../wire/service.ts'
 import type { AlarmEvent } from './alarm-event.ts'
 import { AlarmKeeper } from './alarm-keeper.ts'
 import { deleteAlarms, describeAlarms, setAlarmState } from './alarm-operations.ts'
+import { authorization } from './authorization.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { listMetrics } from './list-metrics.ts'
 import { MetricStore } from './metric-store.ts'
@@ -82,6 +83,7 @@ export const createCloudWatch = (options: CloudWatchOptions = {}): CloudWatch =>
     name: 'cloudwatch',
     schemas,
     supports,
+    authorization,
     metrics,
     alarms,
     operations: {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RawService, WireRequest, WireResponse } from '../../wire/service.ts'
+import { requirements } from './authorization.ts'
 import type { TableStream } from './stream-record.ts'
 import { createTableChanges, type TableChanges } from './table-changes.ts'
 import { createTableSettings } from './table-settings.ts'
@@ -112,6 +113,7 @@ export function createDynamoDb(): DynamoDb {
 
   return {
     name: 'dynamodb',
+    requirements,
     handle,
     subscribe: changes.subscribe,
     streamOf: changes.streamOf,

@@ -1,5 +1,6 @@
 import * as schemas from '@aws-sdk/client-ecs'
 import type { Service } from '../../wire/service.ts'
+import { authorization } from './authorization.ts'
 import type { EcsEvent } from './events.ts'
 import { clusterOperations } from './operations/clusters.ts'
 import { serviceOperations } from './operations/services.ts'
@@ -38,6 +39,7 @@ export function createEcs(deps: EcsDependencies): Ecs {
     name: 'ecs',
     schemas,
     supports,
+    authorization,
     state,
     operations: {
       ...clusterOperations(state),

@@ -1,5 +1,6 @@
 import * as schemas from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Service } from '../../wire/service.ts'
+import { authorization } from './authorization.ts'
 import { createListener, deleteListener, describeListeners, modifyListener } from './listeners.ts'
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from './load-balancers.ts'
 import { createRule, deleteRule, describeRules, modifyRule } from './rules.ts'
@@ -93,6 +94,7 @@ export const createElbv2 = (options: Elbv2Options = {}): Elbv2 => {
     schemas,
     state,
     supports,
+    authorization,
     operations: {
       CreateLoadBalancer: createLoadBalancer(state, addressOf),
       DescribeLoadBalancers: describeLoadBalancers(state),

@@ -1,5 +1,8 @@
 import type { Target } from '@aws-sdk/client-eventbridge'
+import { AccessDenied } from '../../wire/refusal.ts'
+import type { Iam } from '../iam/index.ts'
 import type { BusEvent, Rule } from './state.ts'
+import { requireDelivery, requireOnTarget } from './target-access.ts'
 
 /** Hands a payload over to what an ARN names. Throws where that cannot take it. */
 export type Deliver = (arn: string, payload: string) => Promise<void> | void
@@ -15,6 +18,11 @@ export interface Targets {
   readonly states: Deliver
 }
 
+export interface Delivering {
+  readonly targets: Targets
+  readonly iam: Iam | undefined
+}
+
 export type DeliveryFailure = {
   readonly rule: string
   readonly target: string
@@ -28,7 +36,7 @@ export type DeliveryFailure = {
  * such event), so it goes to the target's dead-letter queue at once, as AWS does where a retry has no chance.
  */
 export async function deliver(
-  targets: Targets,
+  { targets, iam }: Delivering,
   rule: Rule,
   target: Target,
   event: BusEvent,
@@ -36,17 +44,18 @@ export async function deliver(
   const arn = target.Arn ?? ''
   const payload = target.Input ?? JSON.stringify(event)
   try {
+    requireDelivery(iam, rule, target)
     await targets[arn.split(':')[2] as keyof Targets](arn, payload)
     return undefined
   } catch (caught) {
     const error = caught as Error
-    const deadLettered = deadLetter(targets, rule, target, payload, error)
+    const deadLettered = deadLetter({ targets, iam }, rule, target, payload, error)
     return { rule: rule.name, target: arn, error, event, deadLettered }
   }
 }
 
 function deadLetter(
-  targets: Targets,
+  { targets, iam }: Delivering,
   rule: Rule,
   target: Target,
   payload: string,
@@ -55,15 +64,17 @@ function deadLetter(
   const queue = target.DeadLetterConfig?.Arn
   if (!queue) return false
   try {
+    requireOnTarget(iam, rule, queue)
     targets.sqs(queue, payload, {
       RULE_ARN: rule.arn,
       TARGET_ARN: target.Arn ?? '',
-      ERROR_CODE: error.name,
+      ERROR_CODE: error instanceof AccessDenied ? 'NO_PERMISSIONS' : error.name,
       ERROR_MESSAGE: error.message,
     })
     return true
-  } catch {
-    // Told as lost, with the error of the delivery itself.
+  } catch (refused) {
+    // Told as lost, with both errors.
+    error.message = `${error.message}; its dead-letter queue: ${(refused as Error).message}`
     return false
   }
 }

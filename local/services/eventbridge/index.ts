@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import * as schemas from '@aws-sdk/client-eventbridge'
 import { ACCOUNT, REGION } from '../../account.ts'
 import type { Service } from '../../wire/service.ts'
+import type { Iam } from '../iam/index.ts'
+import { authorization } from './authorization.ts'
 import { type DeliveryFailure, deliver, type Targets } from './delivery.ts'
 import { matches } from './pattern.ts'
 import { putEvents } from './put-events.ts'
@@ -33,10 +35,16 @@ export interface EventBridge extends Service {
 
 export interface EventBridgeOptions {
   readonly targets: Targets
+  /** Without it everything may be delivered. */
+  readonly iam?: Iam
   readonly onDeliveryFailure: (failure: DeliveryFailure) => void
 }
 
-export function createEventBridge({ targets, onDeliveryFailure }: EventBridgeOptions): EventBridge {
+export function createEventBridge({
+  targets,
+  iam,
+  onDeliveryFailure,
+}: EventBridgeOptions): EventBridge {
   const rules = new Rules()
   const listeners = new Set<(event: BusEvent, matchedRules: readonly string[]) => void>()
 
@@ -52,7 +60,7 @@ export function createEventBridge({ targets, onDeliveryFailure }: EventBridgeOpt
       )
     for (const rule of matched) {
       for (const target of rule.targets) {
-        void deliver(targets, rule, target, event).then((failure) => {
+        void deliver({ targets, iam }, rule, target, event).then((failure) => {
           if (failure) onDeliveryFailure(failure)
         })
       }
@@ -63,6 +71,7 @@ export function createEventBridge({ targets, onDeliveryFailure }: EventBridgeOpt
   return {
     name: 'eventbridge',
     schemas,
+    authorization,
     operations: { ...ruleOperations(rules), ...putEvents(publish) },
     supports: {
       PutRule: ['Name', 'EventPattern', 'State', 'Description', 'EventBusName', 'RoleArn', 'Tags'],

@@ -8,14 +8,18 @@ const RETRY_DELAYS_MS = [60_000, 120_000]
 const DEFAULT_RETRIES = 2
 const DEFAULT_AGE_SECONDS = 6 * 60 * 60
 
+/** Puts a message on a queue, as the function's role. @throws {AwsError} */
+export type Deliver = (
+  record: FunctionRecord,
+  queueArn: string,
+  body: string,
+  attributes?: Readonly<Record<string, string>>,
+) => void
+
 export interface AsyncInvocationOptions {
   /** Delays before each retry in milliseconds; the last one stands for all that follow. */
   readonly retryDelaysMs?: readonly number[]
-  readonly deliver: (
-    queueArn: string,
-    body: string,
-    attributes?: Readonly<Record<string, string>>,
-  ) => void
+  readonly deliver: Deliver
   /** An invocation that failed for good and went nowhere, or could not be delivered. */
   readonly onLost: (fn: string, reason: string) => void
 }
@@ -71,10 +75,11 @@ export function createAsyncInvocations(options: AsyncInvocationOptions): AsyncIn
     const { onFailure } = record.eventInvoke
     const { deadLetterArn } = record.definition
     const message = end.result.kind === 'failed' ? end.result.error.errorMessage : ''
-    if (onFailure) options.deliver(onFailure, failureRecord(record, payload, requestId, end))
+    if (onFailure)
+      options.deliver(record, onFailure, failureRecord(record, payload, requestId, end))
     if (deadLetterArn) {
       const attributes = { RequestID: requestId, ErrorCode: '200', ErrorMessage: message }
-      options.deliver(deadLetterArn, payload, attributes)
+      options.deliver(record, deadLetterArn, payload, attributes)
     }
     if (!onFailure && !deadLetterArn) {
       options.onLost(record.definition.name, `${end.condition}: ${end.result.payload}`)

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { on } from '../../wire/authorization.ts'
 import type { StreamRecord } from '../dynamodb/index.ts'
 import { matches, type Pattern } from '../eventbridge/pattern.ts'
+import type { Deliver } from './async-invocation.ts'
 import type { FunctionRecord } from './functions.ts'
 import { type InvocationResult, invokeOnce } from './invocation.ts'
 
@@ -28,7 +30,7 @@ export interface MappingRecord {
 }
 
 export interface MappingOptions {
-  readonly deliver: (queueArn: string, body: string) => void
+  readonly deliver: Deliver
   readonly onLost: (fn: string, reason: string) => void
   /** Before the first retry of a batch; doubled for each further one, up to a minute. */
   readonly retryDelayMs?: number
@@ -82,7 +84,7 @@ export function createMapping(
 
   /** Ends when every record of the batch passed or was given up. */
   const process = async (batch: readonly StreamRecord[], attempt: number): Promise<void> => {
-    const result = await invokeOnce(record, { Records: batch }, randomUUID())
+    const result = await polled(record, definition.eventSourceArn, { Records: batch })
     if (closed) return
     const left = failedRecords(batch, result, definition.reportBatchItemFailures)
     if (left.length === 0) return
@@ -115,7 +117,11 @@ export function createMapping(
     invocations: number,
   ): void => {
     if (definition.onFailure) {
-      options.deliver(definition.onFailure, discarded(definition, record, batch, invocations))
+      options.deliver(
+        record,
+        definition.onFailure,
+        discarded(definition, record, batch, invocations),
+      )
     } else {
       const sequences = batch.map((one) => one.dynamodb.SequenceNumber).join(', ')
       options.onLost(record.definition.name, `stream records ${sequences}: ${result.payload}`)
@@ -142,6 +148,22 @@ export function createMapping(
       wake?.()
     },
   }
+}
+
+/** Lambda reads the stream as the function's role; without its permission the batch waits as if it had failed. */
+async function polled(
+  record: FunctionRecord,
+  streamArn: string,
+  payload: object,
+): Promise<InvocationResult> {
+  try {
+    record.role.require(...on('dynamodb:GetRecords', streamArn))
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error
+    const told = { errorType, errorMessage }
+    return { kind: 'failed', payload: JSON.stringify(told), error: told }
+  }
+  return invokeOnce(record, payload, randomUUID())
 }
 
 /** With ReportBatchItemFailures, everything from the lowest reported record on is tried again. */

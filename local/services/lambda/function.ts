@@ -1,3 +1,5 @@
+import type { Credentials } from '../iam/index.ts'
+
 /** Gives the code of a function that the template names. */
 export type FunctionLoader = (fn: {
   readonly name: string
@@ -6,6 +8,10 @@ export type FunctionLoader = (fn: {
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly memoryMegabytes: number
+  /** What its clients sign with; none for a function without a role. */
+  readonly credentials?: Credentials
+  /** Whether what it writes reaches its log. */
+  readonly mayLog: () => boolean
 }) => LoadedFunction
 
 export interface InvocationContext {
@@ -34,6 +40,11 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number
   readonly memoryMegabytes: number
   readonly description?: string
+  /** ARN; without one, the function is the account's administrator. */
+  readonly role?: string
+  /** `/aws/lambda/<name>` unless told. */
+  readonly logGroup?: string
+  readonly tracing?: 'Active' | 'PassThrough'
   /** ARN of the queue for events of asynchronous invocations that failed for good. */
   readonly deadLetterArn?: string
 }

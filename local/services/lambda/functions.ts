@@ -1,5 +1,7 @@
 import { arnOf } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
+import type { Iam } from '../iam/index.ts'
+import { type ExecutionRole, executionRole } from './execution-role.ts'
 import type {
   EventInvokeConfig,
   FunctionDefinition,
@@ -7,10 +9,14 @@ import type {
   LoadedFunction,
 } from './function.ts'
 
+import type { FunctionPolicies } from './policy.ts'
+
 export interface FunctionRecord {
   readonly definition: FunctionDefinition
   readonly arn: string
   readonly createdAt: Date
+  readonly role: ExecutionRole
+  readonly policies: FunctionPolicies
   eventInvoke: EventInvokeConfig
   /** Its code, loaded at the first invocation. */
   code(): LoadedFunction
@@ -19,14 +25,27 @@ export interface FunctionRecord {
   invocations: number
   /** Waits for room to run in; gives the way to leave it. */
   enter(): Promise<() => void>
+  /** Lambda writes what it has to tell of an invocation: log and trace. */
+  observe(): void
+}
+
+export interface FunctionsOptions {
+  readonly loader: FunctionLoader
+  readonly iam?: Iam
+  /** Lines and traces that a function's role does not allow Lambda to write. */
+  readonly onUnwritten: (fn: string, reason: string) => void
 }
 
 export class Functions {
   readonly #byName = new Map<string, FunctionRecord>()
   readonly #loader: FunctionLoader
+  readonly #iam: Iam | undefined
+  readonly #onUnwritten: (fn: string, reason: string) => void
 
-  constructor(loader: FunctionLoader) {
+  constructor({ loader, iam, onUnwritten }: FunctionsOptions) {
     this.#loader = loader
+    this.#iam = iam
+    this.#onUnwritten = onUnwritten
   }
 
   all(): readonly FunctionRecord[] {
@@ -38,6 +57,7 @@ export class Functions {
     if (this.#byName.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409)
     }
+    const role = executionRole(this.#iam, definition)
     let loaded: LoadedFunction | undefined
     const load = () =>
       this.#loader({
@@ -47,11 +67,16 @@ export class Functions {
         environment,
         timeoutMs: timeoutSeconds * 1000,
         memoryMegabytes,
+        ...(role.credentials ? { credentials: role.credentials } : {}),
+        mayLog: () => role.refusesLogs() === undefined,
       })
     const record: FunctionRecord = {
       definition,
       arn: arnOf('lambda', `function:${name}`),
       createdAt: new Date(),
+      role,
+      policies: new Map(),
+      observe: observer(role, (reason) => this.#onUnwritten(name, reason)),
       eventInvoke: {},
       code() {
         loaded ??= load()
@@ -76,6 +101,20 @@ export class Functions {
 
   async close(): Promise<void> {
     await Promise.all(this.all().map((record) => record.loaded()?.close()))
+  }
+}
+
+/** Each loss is told once: it goes on until somebody mends the role. */
+function observer(role: ExecutionRole, onUnwritten: (reason: string) => void): () => void {
+  const told = new Set<string>()
+  const tell = (what: string, reason: string | undefined): void => {
+    if (reason === undefined || told.has(reason)) return
+    told.add(reason)
+    onUnwritten(`${what}: ${reason}`)
+  }
+  return () => {
+    tell('its log', role.refusesLogs())
+    tell('its traces', role.refusesTraces())
   }
 }
 

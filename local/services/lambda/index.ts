@@ -1,8 +1,12 @@
 import * as schemas from '@aws-sdk/client-lambda'
+import { on } from '../../wire/authorization.ts'
 import type { Service } from '../../wire/service.ts'
 import type { DynamoDb } from '../dynamodb/index.ts'
+import type { Iam } from '../iam/index.ts'
 import type { Sqs } from '../sqs/index.ts'
-import { createAsyncInvocations } from './async-invocation.ts'
+import { createAsyncInvocations, type Deliver } from './async-invocation.ts'
+import { authorization } from './authorization.ts'
+import { requireDestination, requireQueue, requireStream } from './configuration-check.ts'
 import { describeOperations } from './describe.ts'
 import {
   createMapping,
@@ -13,6 +17,7 @@ import type { EventInvokeConfig, FunctionDefinition, FunctionLoader } from './fu
 import { type FunctionRecord, Functions } from './functions.ts'
 import { type InvocationResult, invokeOnce } from './invocation.ts'
 import { invokeOperation } from './invoke.ts'
+import { policyOperations } from './policy.ts'
 import { createQueueMapping, type QueueMappingDefinition } from './queue-mapping.ts'
 
 export type {
@@ -28,10 +33,14 @@ export interface LambdaOptions {
   readonly loader: FunctionLoader
   readonly sqs: Pick<Sqs, 'deliver' | 'consume'>
   readonly streams: Pick<DynamoDb, 'subscribe'>
+  /** Without it everybody may do everything. */
+  readonly iam?: Iam
   /** Before each retry of an asynchronous invocation; by default as AWS, one and two minutes. */
   readonly retryDelaysMs?: readonly number[]
   /** An event that no retry and no queue caught. */
   readonly onLost: (fn: string, reason: string) => void
+  /** A log or a trace that a function's role does not allow Lambda to write. */
+  readonly onUnwritten?: (fn: string, reason: string) => void
 }
 
 export interface Lambda extends Service {
@@ -52,9 +61,19 @@ export interface Lambda extends Service {
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const functions = new Functions(options.loader)
-  const { onLost } = options
-  const deliver = options.sqs.deliver
+  const { onLost, iam } = options
+  const functions = new Functions({
+    loader: options.loader,
+    onUnwritten: options.onUnwritten ?? (() => undefined),
+    ...(iam ? { iam } : {}),
+  })
+  iam?.providePolicies('lambda', (arn) => {
+    return [...functions.get(arn).policies.values()].flatMap(({ document }) => document)
+  })
+  const deliver: Deliver = (record, queueArn, body, attributes) => {
+    record.role.require(...on('sqs:SendMessage', queueArn))
+    options.sqs.deliver(queueArn, body, attributes)
+  }
   const queue = createAsyncInvocations({
     deliver,
     onLost,
@@ -66,21 +85,37 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     name: 'lambda',
     schemas,
+    authorization,
     operations: {
       ...invokeOperation(functions, queue),
+      ...policyOperations(functions),
       ...describeOperations(functions, () => [...mappings.keys()]),
     },
     supports: {
       Invoke: ['FunctionName', 'InvocationType', 'Payload', 'Qualifier'],
       ListFunctions: ['MaxItems'],
+      AddPermission: [
+        'FunctionName',
+        'StatementId',
+        'Action',
+        'Principal',
+        'SourceArn',
+        'SourceAccount',
+      ],
+      RemovePermission: ['FunctionName', 'StatementId'],
+      GetPolicy: ['FunctionName'],
     },
     functions,
     createFunction: (definition) => functions.create(definition),
     configureEventInvoke(name, config) {
-      functions.get(name).eventInvoke = config
+      const record = functions.get(name)
+      if (config.onFailure) requireDestination(record, config.onFailure)
+      record.eventInvoke = config
     },
     createEventSourceMapping(definition) {
       const record = functions.get(definition.functionName)
+      requireStream(record, definition.eventSourceArn)
+      if (definition.onFailure) requireDestination(record, definition.onFailure)
       const mapping = createMapping(definition, record, { deliver, onLost })
       const unsubscribe = options.streams.subscribe(definition.eventSourceArn, mapping.offer)
       mappings.set(mapping, () => {
@@ -91,6 +126,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     createQueueMapping(definition) {
       const record = functions.get(definition.functionName)
+      requireQueue(record, definition.eventSourceArn)
       const mapping = createQueueMapping(definition, record, options.sqs)
       mappings.set(mapping, mapping.close)
       return mapping.id

@@ -20,6 +20,7 @@ export async function invokeOnce(
   requestId: string,
 ): Promise<InvocationResult> {
   record.invocations += 1
+  record.observe()
   let leave: (() => void) | undefined
   try {
     leave = await record.enter()

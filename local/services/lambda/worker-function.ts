@@ -54,7 +54,9 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
         },
       })
       for (const stream of [worker.stdout, worker.stderr]) {
-        forEachLine(stream, (line) => options.log(`${fn.name} ${line}`))
+        forEachLine(stream, (line) => {
+          if (fn.mayLog()) options.log(`${fn.name} ${line}`)
+        })
       }
       workers.add(worker)
       return worker

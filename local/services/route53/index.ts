@@ -2,6 +2,7 @@ import type { ChangeResourceRecordSetsRequest } from '@aws-sdk/client-route-53'
 import * as schemas from '@aws-sdk/client-route-53'
 import { AwsError, type Operation, type Service } from '../../wire/service.ts'
 import { type Answer, type AnswerOptions, answerOf } from './answer.ts'
+import { authorization } from './authorization.ts'
 import { changeResourceRecordSets } from './change-records.ts'
 import { getChange } from './changes.ts'
 import { listResourceRecordSets } from './list-records.ts'
@@ -99,6 +100,7 @@ export const createRoute53 = (options: Route53Options = {}): Route53 => {
     schemas,
     state,
     supports,
+    authorization,
     operations: bucket ? throttled(operations, () => bucket.take()) : operations,
     answer: (name, type) => answerOf(state, answering, { name, type }),
     busy: zones.busy,

@@ -1,5 +1,7 @@
 import * as schemas from '@aws-sdk/client-sqs'
 import type { Service } from '../../wire/service.ts'
+import type { Iam } from '../iam/index.ts'
+import { authorization } from './authorization.ts'
 import { type Consumer, consume } from './consumer.ts'
 import { messageOperations, put } from './messages.ts'
 import { queueOperations } from './queues.ts'
@@ -17,11 +19,14 @@ export interface Sqs extends Service {
 export type { Consumer } from './consumer.ts'
 export type { Message } from './state.ts'
 
-export function createSqs(): Sqs {
+/** @param iam without it, nobody asks what a queue's policy says. */
+export function createSqs(iam?: Iam): Sqs {
   const queues = new Queues()
+  iam?.providePolicies('sqs', (arn) => queues.get(arn).policy)
   return {
     name: 'sqs',
     schemas,
+    authorization,
     operations: { ...queueOperations(queues), ...messageOperations(queues) },
     supports: {
       CreateQueue: ['QueueName', 'Attributes', 'tags'],

@@ -7,17 +7,13 @@ import type {
 } from '@aws-sdk/client-sqs'
 import { ACCOUNT, REGION } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
+import { type Document, parseDocument } from '../iam/policy/document.ts'
 import { parseRedrive } from './redrive.ts'
 import { DEFAULTS, type Queue, type Queues, queueArn } from './state.ts'
 
-/** Kept and told; they govern access and encryption, which one machine does not have. */
-const RECORDED = [
-  'Policy',
-  'KmsMasterKeyId',
-  'KmsDataKeyReusePeriodSeconds',
-  'SqsManagedSseEnabled',
-]
-const SETTABLE = new Set([...Object.keys(DEFAULTS), 'RedrivePolicy', ...RECORDED])
+/** Kept and told; they govern encryption, which one machine does not have. */
+const RECORDED = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled']
+const SETTABLE = new Set([...Object.keys(DEFAULTS), 'RedrivePolicy', 'Policy', ...RECORDED])
 
 export const queueOperations = (queues: Queues) => ({
   CreateQueue({ QueueName: name, Attributes: given }: CreateQueueRequest) {
@@ -45,6 +41,7 @@ export const queueOperations = (queues: Queues) => ({
       arn: queueArn(name),
       createdAt: Date.now(),
       attributes: { ...DEFAULTS, ...attributes },
+      policy: policyOf(queueArn(name), attributes),
       messages: [],
       arrivals: new Set(),
     }
@@ -67,7 +64,11 @@ export const queueOperations = (queues: Queues) => ({
   },
 
   SetQueueAttributes({ QueueUrl: url, Attributes: given }: SetQueueAttributesRequest) {
-    Object.assign(queues.get(url).attributes, settable(queues, given))
+    const queue = queues.get(url)
+    const attributes = { ...queue.attributes, ...settable(queues, given) }
+    const policy = policyOf(queue.arn, attributes)
+    Object.assign(queue.attributes, attributes)
+    queue.policy = policy
     return {}
   },
 
@@ -81,6 +82,10 @@ export const queueOperations = (queues: Queues) => ({
     }
   },
 })
+
+/** An empty policy takes the queue's away. @throws {PolicyError} */
+const policyOf = (arn: string, { Policy: policy }: Readonly<Record<string, string>>): Document =>
+  policy ? parseDocument(policy, arn) : []
 
 function settable(
   queues: Queues,

@@ -1,6 +1,8 @@
 import { arnOf } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
 
+import type { Document } from '../iam/policy/document.ts'
+
 export interface Message {
   readonly id: string
   readonly body: string
@@ -22,6 +24,8 @@ export interface Queue {
   readonly arn: string
   readonly createdAt: number
   readonly attributes: Record<string, string>
+  /** What the attribute `Policy` says. */
+  policy: Document
   messages: Message[]
   /** Told of each message that comes, delayed ones too. */
   readonly arrivals: Set<() => void>

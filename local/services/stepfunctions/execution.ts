@@ -2,6 +2,7 @@ import type { ExecutionStatus, HistoryEvent, HistoryEventType } from '@aws-sdk/c
 import { StateMachine } from 'aws-local-stepfunctions'
 import { History, MOST_EVENTS } from './history.ts'
 import { LONGEST_WAIT_SECONDS, type TaskInput } from './local-definition.ts'
+import type { MachineRoles } from './machine-roles.ts'
 import type { StateMachineRecord } from './state.ts'
 import {
   type Attempt,
@@ -11,7 +12,8 @@ import {
   Unstoppable,
 } from './task.ts'
 
-export interface ExecutionDeps extends Omit<AttemptOptions, 'note'> {
+export interface ExecutionDeps extends Pick<AttemptOptions, 'lambda' | 'tokens'> {
+  readonly roles: MachineRoles
   /** Every change of status, the start among them. */
   readonly onStatus: (execution: Execution) => void
   readonly onHistory: (execution: Execution, event: HistoryEvent) => void
@@ -61,6 +63,7 @@ export class Execution {
     this.#run = this.#start()
     this.#limit(machine.local.timeoutSeconds)
     deps.onStatus(this)
+    deps.roles.observe(machine)
     void this.#follow()
   }
 
@@ -105,10 +108,12 @@ export class Execution {
     })
     await Promise.race([begun, this.#ended.promise])
     if (this.status !== 'RUNNING') return this.#ended.promise
-    const { lambda, tokens } = this.#deps
+    const { lambda, tokens, roles } = this.#deps
     const current = attempt(task, input, {
       lambda,
       tokens,
+      machineArn: this.machine.arn,
+      require: (...requirements) => roles.require(this.machine, this.name, requirements),
       note: (type, details) => this.#note(type, details),
     })
     this.#attempt = current

@@ -2,9 +2,12 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn'
 import * as schemas from '@aws-sdk/client-sfn'
 import type { Service } from '../../wire/service.ts'
 import type { Publish } from '../eventbridge/index.ts'
+import type { Iam } from '../iam/index.ts'
 import type { Lambda } from '../lambda/index.ts'
+import { authorization } from './authorization.ts'
 import type { Execution } from './execution.ts'
 import { executionOperations } from './executions.ts'
+import { createMachineRoles } from './machine-roles.ts'
 import { StepFunctionsState } from './state.ts'
 import { stateMachineOperations } from './state-machines.ts'
 import { statusEvent } from './status-event.ts'
@@ -16,6 +19,10 @@ export type { Execution } from './execution.ts'
 export interface StepFunctionsOptions {
   readonly lambda: Pick<Lambda, 'invoke'>
   readonly publish: Publish
+  /** Without it everybody may do everything. */
+  readonly iam?: Iam
+  /** Traces that a state machine's role does not allow to write. */
+  readonly onUnwritten?: (stateMachine: string, reason: string) => void
 }
 
 /**
@@ -32,7 +39,9 @@ export interface StepFunctions extends Service {
   close(): void
 }
 
-export function createStepFunctions({ lambda, publish }: StepFunctionsOptions): StepFunctions {
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const { lambda, publish } = options
+  const roles = createMachineRoles(options.iam, options.onUnwritten ?? (() => undefined))
   const state = new StepFunctionsState()
   const tokens = new Tokens()
   const listeners = new Set<(execution: Execution, event: HistoryEvent) => void>()
@@ -40,6 +49,7 @@ export function createStepFunctions({ lambda, publish }: StepFunctionsOptions): 
   const executions = executionOperations(state, {
     lambda,
     tokens,
+    roles,
     onStatus(execution) {
       if (!closed) publish(statusEvent(execution))
     },
@@ -51,8 +61,9 @@ export function createStepFunctions({ lambda, publish }: StepFunctionsOptions): 
   return {
     name: 'stepfunctions',
     schemas,
+    authorization: authorization(tokens),
     operations: {
-      ...stateMachineOperations(state),
+      ...stateMachineOperations(state, roles),
       ...executions,
       ...taskAnswerOperations(tokens),
     },

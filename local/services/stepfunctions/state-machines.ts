@@ -5,10 +5,11 @@ import type {
 } from '@aws-sdk/client-sfn'
 import { AwsError } from '../../wire/service.ts'
 import { checkedDefinition } from './definition-check.ts'
+import type { MachineRoles } from './machine-roles.ts'
 import { page } from './page.ts'
 import { requireName, type StepFunctionsState, stateMachineArn } from './state.ts'
 
-export const stateMachineOperations = (state: StepFunctionsState) => ({
+export const stateMachineOperations = (state: StepFunctionsState, roles: MachineRoles) => ({
   CreateStateMachine(input: CreateStateMachineInput) {
     const name = requireName(input.name)
     if (input.type === 'EXPRESS') {
@@ -22,6 +23,7 @@ export const stateMachineOperations = (state: StepFunctionsState) => ({
     if (known && known.definition !== input.definition) {
       throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`)
     }
+    if (!known) roles.check(input, arn)
     const machine = known ?? {
       name,
       arn,

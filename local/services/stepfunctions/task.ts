@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { HistoryEventType } from '@aws-sdk/client-sfn'
-import { REGION } from '../../account.ts'
+import { arnOf, REGION } from '../../account.ts'
+import { on, type Requirement } from '../../wire/authorization.ts'
+import { AccessDenied } from '../../wire/refusal.ts'
 import { AwsError } from '../../wire/service.ts'
 import type { Lambda } from '../lambda/index.ts'
 import { LONGEST_WAIT_SECONDS, type TaskInput, type TaskState } from './local-definition.ts'
@@ -31,6 +33,9 @@ export class Unstoppable extends TaskFailure {
 export interface AttemptOptions {
   readonly lambda: Pick<Lambda, 'invoke'>
   readonly tokens: Tokens
+  readonly machineArn: string
+  /** @throws {AccessDenied} where the state machine's role does not allow it. */
+  readonly require: (...requirements: readonly Requirement[]) => void
   readonly note: (type: HistoryEventType, details: object) => void
 }
 
@@ -43,7 +48,7 @@ export interface Attempt {
 
 export function attempt(task: TaskState, input: TaskInput, options: AttemptOptions): Attempt {
   let over = false
-  const waiting = task.waitsForToken ? options.tokens.open() : undefined
+  const waiting = task.waitsForToken ? options.tokens.open(options.machineArn) : undefined
   const resource = task.waitsForToken ? 'invoke.waitForTaskToken' : 'invoke'
   const note = (type: HistoryEventType, details: object = {}): void => {
     if (!over) options.note(type, { resourceType: 'lambda', resource, ...details })
@@ -64,7 +69,7 @@ export function attempt(task: TaskState, input: TaskInput, options: AttemptOptio
       ...(timeoutInSeconds < LONGEST_WAIT_SECONDS ? { timeoutInSeconds } : {}),
     })
     note('TaskStarted')
-    const invoked = invoke(parameters, options.lambda)
+    const invoked = invoke(parameters, options)
     const result = waiting ? await submitted(invoked, waiting, note) : await invoked
     const output = JSON.stringify(result) ?? 'null'
     if (Buffer.byteLength(output) > MOST_BYTES) {
@@ -112,7 +117,10 @@ async function submitted(
   throw new TaskFailure(answer.error, answer.cause)
 }
 
-async function invoke(parameters: unknown, lambda: Pick<Lambda, 'invoke'>): Promise<object> {
+async function invoke(
+  parameters: unknown,
+  { lambda, require }: Pick<AttemptOptions, 'lambda' | 'require'>,
+): Promise<object> {
   const { FunctionName: name, Payload: payload, ...others } = parameters as Record<string, unknown>
   const foreign = Object.keys(others)[0]
   if (foreign || typeof name !== 'string') {
@@ -123,13 +131,29 @@ async function invoke(parameters: unknown, lambda: Pick<Lambda, 'invoke'>): Prom
         : `FunctionName is ${JSON.stringify(name)}; it must be a function's name or ARN`,
     )
   }
-  const result = await lambda.invoke(name, payload ?? {}, randomUUID()).catch((error: unknown) => {
+  const invokeAllowed = async () => {
+    const short = name
+      .replace(/:\$LATEST$/, '')
+      .split(':')
+      .at(-1)
+    require(...on('lambda:InvokeFunction', arnOf('lambda', `function:${short}`)))
+    return lambda.invoke(name, payload ?? {}, randomUUID())
+  }
+  const result = await invokeAllowed().catch((error: unknown) => {
+    if (error instanceof AccessDenied) throw new TaskFailure(...refused(error))
     if (error instanceof AwsError) throw new TaskFailure(`Lambda.${error.code}`, error.message)
     throw error
   })
   if (result.kind === 'failed') throw failureOf(result.error.errorType, result.payload)
   return { ExecutedVersion: '$LATEST', Payload: JSON.parse(result.payload), StatusCode: 200 }
 }
+
+/** As the Lambda client inside of Step Functions tells it. */
+const refused = ({ message }: AccessDenied) =>
+  [
+    'Lambda.AWSLambdaException',
+    `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null)`,
+  ] as const
 
 /** Where the sandbox ended the function, by its timeout or memory, Step Functions knows no type. */
 const failureOf = (errorType: string, cause: string): TaskFailure =>

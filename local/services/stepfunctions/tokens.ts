@@ -7,6 +7,7 @@ export type TokenAnswer =
 
 interface OpenTask {
   state: 'open' | 'answered' | 'timed-out'
+  readonly machineArn: string
   readonly answer: (answer: TokenAnswer) => void
 }
 
@@ -20,11 +21,11 @@ export interface WaitingTask {
 export class Tokens {
   readonly #tasks = new Map<string, OpenTask>()
 
-  open(): WaitingTask {
+  open(machineArn: string): WaitingTask {
     // Long and without structure, as AWS's: nobody shall read anything out of it.
     const token = randomBytes(192).toString('base64url')
     const { promise, resolve } = Promise.withResolvers<TokenAnswer>()
-    const task: OpenTask = { state: 'open', answer: resolve }
+    const task: OpenTask = { state: 'open', machineArn, answer: resolve }
     this.#tasks.set(token, task)
     return {
       token,
@@ -33,6 +34,11 @@ export class Tokens {
         if (task.state === 'open') task.state = how
       },
     }
+  }
+
+  /** The state machine of a token's task; of an ended one too. */
+  machineOf(token: string): string | undefined {
+    return this.#tasks.get(token)?.machineArn
   }
 
   /** @throws {AwsError} where the task timed out, was answered already or never was. */

@@ -1,5 +1,6 @@
 import { CborCodec, cbor } from '@smithy/core/cbor'
 import { checkDocument, MalformedInput } from '../input-check.ts'
+import { JSON_REFUSALS } from '../refusal.ts'
 import { errorMembers, type Protocol } from './protocol.ts'
 
 const codec = new CborCodec()
@@ -8,6 +9,7 @@ const codec = new CborCodec()
 export const rpcV2Cbor: Protocol = {
   unknownOperation: 'UnknownOperationException',
   malformed: 'SerializationException',
+  refusals: JSON_REFUSALS,
   decode: (operation, request) => {
     let document: unknown = {}
     try {

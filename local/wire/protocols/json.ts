@@ -1,5 +1,6 @@
 import { JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols'
 import { checkDocument, MalformedInput } from '../input-check.ts'
+import { JSON_REFUSALS } from '../refusal.ts'
 import type { Shape } from '../schema.ts'
 import { errorMembers, type Protocol } from './protocol.ts'
 
@@ -36,6 +37,7 @@ const writeError = (shape: Shape | undefined, members: Record<string, unknown>):
 export const awsJson = (version: '1.0' | '1.1'): Protocol => ({
   unknownOperation: 'UnknownOperationException',
   malformed: 'SerializationException',
+  refusals: JSON_REFUSALS,
   decode: (operation, request) => readJson(operation.input, request.body),
   encode: (operation, output, { requestId }) => ({
     status: 200,

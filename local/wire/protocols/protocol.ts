@@ -1,3 +1,4 @@
+import type { RefusalCodes } from '../refusal.ts'
 import type { ErrorShape, OperationShape } from '../schema.ts'
 import type { AwsError, WireRequest, WireResponse } from '../service.ts'
 
@@ -10,6 +11,7 @@ export interface Answering {
 export interface Protocol {
   readonly unknownOperation: string
   readonly malformed: string
+  readonly refusals: RefusalCodes
   /** @throws {MalformedInput} where the request does not fit the operation's input. */
   decode(operation: OperationShape, request: WireRequest): unknown
   encode(operation: OperationShape, output: object, answering: Answering): WireResponse

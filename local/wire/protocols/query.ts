@@ -1,5 +1,6 @@
 import { directory } from '../directory.ts'
 import { MalformedInput } from '../input-check.ts'
+import { XML_REFUSALS } from '../refusal.ts'
 import { envelope, type OperationShape, type Shape } from '../schema.ts'
 import type { WireRequest } from '../service.ts'
 import type { Protocol } from './protocol.ts'
@@ -134,6 +135,7 @@ const responseShape = (operation: OperationShape): Shape =>
 export const awsQuery: Protocol = {
   unknownOperation: 'InvalidAction',
   malformed: 'MalformedInput',
+  refusals: XML_REFUSALS,
   decode: (operation, request) => {
     const tree = treeOf(formOf(request))
     if (!operation.input.isUnitSchema()) return read(operation.input, tree)

@@ -1,5 +1,6 @@
 import { directory } from '../directory.ts'
 import { MalformedInput } from '../input-check.ts'
+import { JSON_REFUSALS, XML_REFUSALS } from '../refusal.ts'
 import { narrowed, type OperationShape, type Shape } from '../schema.ts'
 import type { WireRequest, WireResponse } from '../service.ts'
 import { readJson, writeJson } from './json.ts'
@@ -133,6 +134,7 @@ const json: Format = { read: readJson, write: writeJson, contentType: 'applicati
 export const restXml: Protocol = {
   unknownOperation: 'UnknownOperationException',
   malformed: 'InvalidInput',
+  refusals: XML_REFUSALS,
   decode: decode(xml),
   encode: encode(xml),
   encodeError: (error, shape, answering) =>
@@ -142,6 +144,8 @@ export const restXml: Protocol = {
 export const restJson: Protocol = {
   unknownOperation: 'UnknownOperationException',
   malformed: 'InvalidRequestContentException',
+  // The one JSON protocol whose services answer so: Lambda.
+  refusals: { ...JSON_REFUSALS, status: 403 },
   decode: decode(json),
   encode: encode(json),
   encodeError: (error, shape, { requestId }) => ({

@@ -92,7 +92,7 @@ describe('a synthesised template', () => {
       functions: [{ logicalId: 'Work', name: 'Sample-Work' }],
       rules: [{ logicalId: 'WorkRule', name: 'Sample-WorkRule' }],
       stateMachines: [{ logicalId: 'Machine', name: 'sample', definition: machine.definition }],
-      recorded: [{ logicalId: 'WorkRole', type: 'AWS::IAM::Role' }],
+      recorded: [],
       outputs: { TableName: 'Sample-Records' },
     })
     expect(deployed.resources.has('OnlyElsewhere')).toBe(false)

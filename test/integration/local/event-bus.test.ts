@@ -1,15 +1,29 @@
 import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
+import { AddPermissionCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda'
 import { CreateStateMachineCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn'
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs'
 import FakeTimers from '@sinonjs/fake-timers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
 import type { EventInvokeConfig } from '../../../local/services/lambda/index.ts'
 import { clientsOf } from './clients.ts'
-import { definitionOf, failure, handlersAsFunctions, type TestHandler } from './functions.ts'
+import {
+  createMachineRole,
+  definitionOf,
+  failure,
+  handlersAsFunctions,
+  MACHINE_ROLE,
+  type TestHandler,
+} from './functions.ts'
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:'
 const QUEUE = 'arn:aws:sqs:us-east-1:123456789012:dead-letters'
+const RULE = 'arn:aws:events:us-east-1:123456789012:rule/rule'
+const STARTING_ROLE = 'arn:aws:iam::123456789012:role/starting'
 const EVENT = { source: 'aws.test', detailType: 'Something', detail: { a: 1 } }
 
 let clock: ReturnType<typeof FakeTimers.install>
@@ -35,12 +49,33 @@ async function start(handlers: Record<string, TestHandler>, config?: EventInvoke
     if (config) aws.lambda.configureEventInvoke(name, config)
   }
   clients = clientsOf(aws)
-  await clients.sqs.send(new CreateQueueCommand({ QueueName: 'dead-letters' }))
+  const Attributes = { Policy: JSON.stringify({ Statement: [deliveries('sqs:SendMessage')] }) }
+  await clients.sqs.send(new CreateQueueCommand({ QueueName: 'dead-letters', Attributes }))
+  for (const name of Object.keys(handlers)) {
+    await clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: name,
+        StatementId: 'rule',
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: RULE,
+      }),
+    )
+  }
   const pattern = { source: ['aws.test', 'mine'] }
   await clients.eventbridge.send(
     new PutRuleCommand({ Name: 'rule', EventPattern: JSON.stringify(pattern) }),
   )
 }
+
+/** What the rule's target has to allow EventBridge. */
+const deliveries = (action: string) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: action,
+  Resource: '*',
+  Condition: { ArnEquals: { 'aws:SourceArn': RULE } },
+})
 
 const target = (arn: string, more: object = {}) =>
   clients.eventbridge.send(
@@ -177,15 +212,23 @@ describe('an event that a rule matches', () => {
 
   it('starts an execution, and goes to a queue', async () => {
     await start({})
+    createMachineRole(aws)
+    aws.iam.state.putRole({
+      name: 'starting',
+      trust: { Statement: [] },
+      inline: {
+        Start: { Statement: { Effect: 'Allow', Action: 'states:StartExecution', Resource: '*' } },
+      },
+    })
     const definition = { StartAt: 'Over', States: { Over: { Type: 'Succeed' } } }
     const { stateMachineArn } = await clients.sfn.send(
       new CreateStateMachineCommand({
         name: 'machine',
         definition: JSON.stringify(definition),
-        roleArn: 'arn:aws:iam::123456789012:role/machine',
+        roleArn: MACHINE_ROLE,
       }),
     )
-    await target(stateMachineArn ?? '')
+    await target(stateMachineArn ?? '', { RoleArn: STARTING_ROLE })
     await clients.eventbridge.send(
       new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'two', Arn: QUEUE }] }),
     )
@@ -194,6 +237,42 @@ describe('an event that a rule matches', () => {
     const list = new ListExecutionsCommand({ stateMachineArn })
     expect((await clients.sfn.send(list)).executions).toMatchObject([{ status: 'SUCCEEDED' }])
     expect(await deadLetters()).toMatchObject([{ body: { source: 'aws.test' } }])
+  })
+})
+
+describe('an event that its target does not let EventBridge deliver', () => {
+  const another = { StatementId: 'rule', FunctionName: 'work' }
+
+  it("goes to the target's dead-letter queue", async () => {
+    const seen: unknown[] = []
+    await start({ work: (payload) => void seen.push(payload) })
+    await clients.lambda.send(new RemovePermissionCommand(another))
+    await target(`${ARN}work`, { DeadLetterConfig: { Arn: QUEUE } })
+    aws.eventbridge.publish(EVENT)
+    await clock.tickAsync(0)
+    expect(await deadLetters()).toMatchObject([
+      {
+        attributes: {
+          ERROR_CODE: 'NO_PERMISSIONS',
+          ERROR_MESSAGE: expect.stringContaining('lambda:InvokeFunction'),
+        },
+      },
+    ])
+    expect(seen).toEqual([])
+  })
+
+  it('is lost where the queue does not let it be delivered either', async () => {
+    await start({ work: () => undefined })
+    await clients.lambda.send(new RemovePermissionCommand(another))
+    const Attributes = { Policy: '' }
+    const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters'
+    await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+    await target(`${ARN}work`, { DeadLetterConfig: { Arn: QUEUE } })
+    aws.eventbridge.publish(EVENT)
+    await clock.tickAsync(0)
+    expect(aws.lost).toEqual([
+      expect.stringMatching(/rule lost .*lambda:InvokeFunction.*dead-letter queue: .*SendMessage/),
+    ])
   })
 })
 

@@ -1,3 +1,4 @@
+import type { LocalAws } from '../../../local/aws.ts'
 import type { FunctionLoader, InvocationContext } from '../../../local/services/lambda/index.ts'
 
 export type TestHandler = (payload: unknown, context: InvocationContext) => unknown
@@ -31,4 +32,20 @@ export function failure(name: string, message: string): Error {
   const error = new Error(message)
   error.name = name
   return error
+}
+
+/** The role that these tests give to state machines: they may invoke every function. */
+export const MACHINE_ROLE = 'arn:aws:iam::123456789012:role/machine'
+
+export function createMachineRole({ iam }: Pick<LocalAws, 'iam'>): void {
+  const Effect = 'Allow'
+  iam.state.putRole({
+    name: 'machine',
+    trust: {
+      Statement: [
+        { Effect, Action: 'sts:AssumeRole', Principal: { Service: 'states.amazonaws.com' } },
+      ],
+    },
+    inline: { Invoke: { Statement: [{ Effect, Action: 'lambda:InvokeFunction', Resource: '*' }] } },
+  })
 }

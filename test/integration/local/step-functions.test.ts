@@ -15,7 +15,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
 import type { BusEvent } from '../../../local/services/eventbridge/index.ts'
 import { clientsOf } from './clients.ts'
-import { definitionOf, failure, handlersAsFunctions, type TestHandler } from './functions.ts'
+import {
+  createMachineRole,
+  definitionOf,
+  failure,
+  handlersAsFunctions,
+  MACHINE_ROLE,
+  type TestHandler,
+} from './functions.ts'
 
 const INVOKE = 'arn:aws:states:::lambda:invoke'
 
@@ -42,6 +49,7 @@ function start(handlers: Record<string, TestHandler>) {
     functions: handlersAsFunctions(handlers),
     ecs: { healthPoll: 2 ** 31 - 1 },
   })
+  createMachineRole(aws)
   for (const name of Object.keys(handlers)) aws.lambda.createFunction(definitionOf(name))
   aws.eventbridge.onEvent((event) => events.push(event))
   return clientsOf(aws)
@@ -75,7 +83,7 @@ async function run(
     new CreateStateMachineCommand({
       name: 'machine',
       definition: JSON.stringify(definition),
-      roleArn: 'arn:aws:iam::123456789012:role/machine',
+      roleArn: MACHINE_ROLE,
     }),
   )
   const { executionArn } = await clients.sfn.send(

@@ -96,6 +96,7 @@ it('a worker without work ends, and the next invocation starts another one', asy
     environment: {},
     timeoutMs: 1000,
     memoryMegabytes: 128,
+    mayLog: () => true,
   })
   const threads = () => process.getActiveResourcesInfo().filter((one) => one === 'MessagePort')
   const before = threads().length
@@ -120,6 +121,7 @@ it('closing waits for no answer that is on its way', async () => {
     environment: {},
     timeoutMs: 1000,
     memoryMegabytes: 128,
+    mayLog: () => true,
   })
   const signal = new AbortController().signal
   const context = { requestId: 'one', deadline: Date.now() + 1000, signal }

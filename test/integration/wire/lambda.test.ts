@@ -47,6 +47,14 @@ describe.each(transports)('Lambda %s', (transport) => {
     client.send(new sdk.InvokeCommand({ FunctionName: 'work', Payload: payload, ...more }))
   const text = (answer: sdk.InvokeCommandOutput) => Buffer.from(answer.Payload ?? []).toString()
 
+  const permission = {
+    FunctionName: 'work',
+    StatementId: 'rule',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'events.amazonaws.com',
+    SourceArn: 'arn:rule',
+  }
+
   const calls: Record<string, () => Promise<void>> = {
     Invoke: async () => {
       const answer = await invoke('{"a":1}')
@@ -83,6 +91,31 @@ describe.each(transports)('Lambda %s', (transport) => {
     ListFunctions: async () => {
       const { Functions } = await client.send(new sdk.ListFunctionsCommand({}))
       expect(Functions?.map((one) => one.FunctionName)).toEqual(['work'])
+    },
+    AddPermission: async () => {
+      const { Statement } = await client.send(new sdk.AddPermissionCommand(permission))
+      expect(JSON.parse(Statement ?? '')).toEqual({
+        Sid: 'rule',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'lambda:InvokeFunction',
+        Resource: record.arn,
+        Condition: { ArnLike: { 'AWS:SourceArn': 'arn:rule' } },
+      })
+      const again = client.send(new sdk.AddPermissionCommand(permission))
+      await expect(again).rejects.toThrow(sdk.ResourceConflictException)
+    },
+    GetPolicy: async () => {
+      const { Policy } = await client.send(new sdk.GetPolicyCommand({ FunctionName: 'work' }))
+      expect(JSON.parse(Policy ?? '').Statement).toMatchObject([{ Sid: 'rule' }])
+    },
+    RemovePermission: async () => {
+      const { FunctionName, StatementId } = permission
+      const command = new sdk.RemovePermissionCommand({ FunctionName, StatementId })
+      await client.send(command)
+      await expect(client.send(command)).rejects.toThrow(sdk.ResourceNotFoundException)
+      const policy = client.send(new sdk.GetPolicyCommand({ FunctionName }))
+      await expect(policy).rejects.toThrow(sdk.ResourceNotFoundException)
     },
     ListEventSourceMappings: async () => {
       const command = new sdk.ListEventSourceMappingsCommand({ FunctionName: 'work' })

@@ -1,0 +1,101 @@
+import { ACCOUNT } from '../../../account.ts'
+import { type Context, holds } from './condition.ts'
+import type { Document, Patterns, Principals, Statement } from './document.ts'
+import { matchesArn, matchesWildcard } from './wildcard.ts'
+
+/** Who asks, as statements of a resource's policy name it. */
+export type Asker =
+  | { readonly kind: 'role'; readonly roleArn: string; readonly sessionArn: string }
+  | { readonly kind: 'service'; readonly name: string }
+
+/** One action on one resource. */
+export interface Access {
+  readonly asker: Asker
+  /** `ecs:DescribeServices` */
+  readonly action: string
+  /** An ARN, or `*` of an action that knows no resources. */
+  readonly resource: string
+  readonly context: Context
+}
+
+/** An action of a statement that allowed something. */
+export interface Grant {
+  /** Of the statement: its policy and place in it. */
+  readonly place: string
+  /** As the statement writes it. */
+  readonly action: string
+}
+
+export type Verdict =
+  | { readonly kind: 'allowed'; readonly by: readonly Grant[] }
+  /** A statement forbids it, whatever others allow. */
+  | { readonly kind: 'denied'; readonly by: string }
+  /** No statement allows it. */
+  | { readonly kind: 'silent' }
+
+/** What the policies of the asking role say. */
+export function evaluateIdentity(document: Document, access: Access): Verdict {
+  return verdict(document, access, () => true)
+}
+
+/** What the policy of the resource says of this very asker. */
+export function evaluateResource(document: Document, access: Access): Verdict {
+  return verdict(document, access, ({ effect, principals }) => {
+    // To deny the account is to deny everybody in it; to allow it is to leave it to the account's own policies.
+    const all = effect === 'Deny' && namesAccount(principals, access.asker)
+    return all || names(principals, access.asker)
+  })
+}
+
+/** Whether the policy of the resource leaves it to the account, whose own policies then decide. */
+export function evaluateDelegation(document: Document, access: Access): Verdict {
+  const delegated = document.filter(({ effect }) => effect === 'Allow')
+  return verdict(delegated, access, ({ principals }) => namesAccount(principals, access.asker))
+}
+
+function verdict(
+  document: Document,
+  access: Access,
+  concerns: (statement: Statement) => boolean,
+): Verdict {
+  const applying = document.filter((one) => concerns(one) && applies(one, access))
+  const denying = applying.find(({ effect }) => effect === 'Deny')
+  if (denying) return { kind: 'denied', by: denying.place }
+  if (applying.length === 0) return { kind: 'silent' }
+  return { kind: 'allowed', by: applying.flatMap((one) => grantsOf(one, access)) }
+}
+
+function applies(statement: Statement, { action, resource, context }: Access): boolean {
+  return (
+    matches(statement.actions, (pattern) => isAction(pattern, action)) &&
+    (!statement.resources || matches(statement.resources, (arn) => matchesArn(arn, resource))) &&
+    statement.conditions.every((condition) => holds(condition, context))
+  )
+}
+
+const matches = ({ patterns, negated }: Patterns, fits: (pattern: string) => boolean): boolean =>
+  patterns.some(fits) !== negated
+
+/** Services and actions are the same in upper and lower case. */
+const isAction = (pattern: string, action: string): boolean =>
+  matchesWildcard(pattern.toLowerCase(), action.toLowerCase())
+
+function grantsOf({ place, actions }: Statement, { action }: Access): readonly Grant[] {
+  if (actions.negated) return [{ place, action: `NotAction ${actions.patterns.join(', ')}` }]
+  return actions.patterns
+    .filter((pattern) => isAction(pattern, action))
+    .map((pattern) => ({ place, action: pattern }))
+}
+
+function names(principals: Principals | undefined, asker: Asker): boolean {
+  if (!principals) return false
+  if (asker.kind === 'service') {
+    return principals.services.includes(asker.name) || principals.aws.includes('*')
+  }
+  return principals.aws.some((one) => ['*', asker.roleArn, asker.sessionArn].includes(one))
+}
+
+function namesAccount(principals: Principals | undefined, asker: Asker): boolean {
+  const account = [ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`]
+  return asker.kind === 'role' && (principals?.aws ?? []).some((one) => account.includes(one))
+}
