@@ -1,24 +1,48 @@
 import { parseArgs } from 'node:util'
 import { type Measured, measureCallsPerEvent } from './calls-per-event.ts'
+import { measureVerdicts } from './verdicts/measure.ts'
+import { columns, tablesOf } from './verdicts/report.ts'
 
-const HELP = `Usage: npm run bench -- [--json]
+const HELP = `Usage: npm run bench -- [calls | verdicts] [--json]
 
-Counts the calls to AWS that an event costs, on local AWS in this process.
-Exits with 1 if one costs more than it may.
+  calls     counts the calls to AWS that an event costs, on local AWS in this process
+  verdicts  measures how soon and how surely the comparison with the live slot fails a bad version, and how seldom
+            a good one, on simulated traffic, beside thresholds and a repeated z-test; takes about two minutes
 
-  --json  one JSON document on stdout and nothing else
-  --help  this text`
+Exits with 1 if a bound is missed.
 
-const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const
+  --json    one JSON document on stdout and nothing else
+  --runs    rollouts simulated for each row of verdicts (2000)
+  --seed    what their dice start from (1)
+  --help    this text`
+
+const options = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+  runs: { type: 'string' },
+  seed: { type: 'string' },
+} as const
+
+function refuse(reason: string): never {
+  console.error(`${reason}; see npm run bench -- --help`)
+  process.exit(2)
+}
 
 function readOptions() {
   try {
-    return parseArgs({ options, strict: true, allowPositionals: false }).values
+    return parseArgs({ options, strict: true, allowPositionals: true })
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('. ')
-    console.error(`${reason}; see npm run bench -- --help`)
-    process.exit(2)
+    refuse(`${reason}`)
   }
+}
+
+function wholeNumber(name: string, text: string | undefined, without: number): number {
+  const value = Number(text ?? without)
+  if (!Number.isSafeInteger(value) || value < 1) {
+    refuse(`--${name} is "${text}", use a whole number from 1 on`)
+  }
+  return value
 }
 
 function tableOf(measured: readonly Measured[]): string {
@@ -31,29 +55,33 @@ function tableOf(measured: readonly Measured[]): string {
       .map(([operation, count]) => (count === 1 ? operation : `${count}× ${operation}`))
       .join(', '),
   ])
-  const table = [['event', 'is', 'calls', 'at most', ''], ...rows]
-  const widths = table.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
-    [],
-  )
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return columns([['event', 'is', 'calls', 'at most', ''], ...rows])
 }
 
-const { json, help } = readOptions()
-if (help) {
+async function run(what: string, runs: number, seed: number) {
+  switch (what) {
+    case 'calls': {
+      const measured = await measureCallsPerEvent()
+      const ok = measured.every((each) => each.ok)
+      return { ok, json: { ok, callsPerEvent: measured }, table: tableOf(measured) }
+    }
+    case 'verdicts': {
+      const report = measureVerdicts(runs, seed)
+      return { ok: report.ok, json: report, table: tablesOf(report) }
+    }
+    default:
+      return refuse(`"${what}" is no benchmark, use calls or verdicts`)
+  }
+}
+
+const { values, positionals } = readOptions()
+if (values.help) {
   console.log(HELP)
 } else {
-  const measured = await measureCallsPerEvent()
-  const ok = measured.every((each) => each.ok)
-  console.log(
-    json ? JSON.stringify({ ok, callsPerEvent: measured }, undefined, 2) : tableOf(measured),
-  )
+  if (positionals.length > 1) refuse(`one benchmark at a time, not ${positionals.join(' ')}`)
+  const runs = wholeNumber('runs', values.runs, 2_000)
+  const seed = wholeNumber('seed', values.seed, 1)
+  const { ok, json, table } = await run(positionals[0] ?? 'calls', runs, seed)
+  console.log(values.json ? JSON.stringify(json, undefined, 2) : table)
   process.exitCode = ok ? 0 : 1
 }

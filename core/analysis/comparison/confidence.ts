@@ -15,10 +15,15 @@ export function upperRatio(
   alpha: number,
 ): number | undefined {
   const limit = -Math.log(alpha)
+  const won: number[] = []
+  for (const [index, own] of likelihood.entries()) {
+    const before = won[index - 1]
+    won.push(before === undefined ? own : logSumExp([before, own]))
+  }
   let upper: number | undefined
   for (let index = grid.ratios.length - 1; index > 0; index--) {
-    const lower = likelihood.slice(0, index)
-    if (logSumExp(lower) - Math.log(index) - (likelihood[index] ?? 0) < limit) return upper
+    const bets = (won[index - 1] ?? 0) - Math.log(index)
+    if (bets - (likelihood[index] ?? 0) < limit) return upper
     upper = grid.ratios[index]
   }
   return upper

@@ -31,6 +31,11 @@ export interface Answer {
 /** Beyond it a likelihood ratio is no number of DynamoDB. */
 const MOST_ODDS = 1e100
 
+/** Whether equality is refuted: the evidence passed `1 / alpha` at this look or an earlier one. */
+export function refuted(memory: { readonly peak: number }, { alpha }: { readonly alpha: number }) {
+  return memory.peak >= -Math.log(alpha)
+}
+
 /** What the evidence says now: fail at `1 / alpha`, pass with enough traffic in this very step, inconclusive else. */
 export function answerOfCounts(
   memory: CountsMemory,
@@ -39,7 +44,7 @@ export function answerOfCounts(
   words: Words,
 ): Answer {
   const limit = -Math.log(parameters.alpha)
-  const failed = memory.peak >= limit
+  const failed = refuted(memory, parameters)
   const logOdds = failed ? memory.peak : logEvidence(memory.capital)
   const grid = ratioGrid(parameters.tolerance, parameters.bound)
   const upper = upperRatio(grid, memory.likelihood, parameters.alpha)

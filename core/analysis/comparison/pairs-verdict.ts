@@ -2,7 +2,7 @@ import type { PairsMemory } from '../../model/check-memory.ts'
 import { toldIrregularities } from './accepted-windows.ts'
 import { logEvidence } from './capital.ts'
 import type { Look } from './counts-comparison.ts'
-import type { Answer, Words } from './counts-verdict.ts'
+import { type Answer, refuted, type Words } from './counts-verdict.ts'
 import type { PairsParameters } from './pairs-comparison.ts'
 import { formatNumber, formatOdds } from './wording.ts'
 
@@ -21,7 +21,7 @@ export function answerOfPairs(
   words: Words,
 ): Answer {
   const limit = -Math.log(parameters.alpha)
-  const failed = memory.peak >= limit
+  const failed = refuted(memory, parameters)
   const logOdds = failed ? memory.peak : logEvidence(memory.capital)
   const open = failed ? undefined : openQuestion(memory, parameters, look, words)
   const told = `${toldPairs(memory, parameters, words)}; evidence ${formatOdds(logOdds)} against no worse (limit ${formatOdds(limit)})`

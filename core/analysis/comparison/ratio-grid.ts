@@ -6,6 +6,14 @@ const BETS = 16
 /** Ratios below the tolerated one; only the confidence sequence needs them. */
 const LOWER = [0.1, 0.25, 0.5, 0.7, 0.85]
 
+const EXCESSES = Array.from(
+  { length: BETS },
+  (_, index) => LEAST_EXCESS * (MOST_EXCESS / LEAST_EXCESS) ** (index / (BETS - 1)),
+)
+const SHARES = EXCESSES.map((excess) => Math.min(1, excess))
+const WHOLE = SHARES.reduce((sum, share) => sum + share, 0)
+const PRIOR = SHARES.map((share) => Math.log(share / WHOLE))
+
 /** Ratios of rates, and what is bet on those above the tolerated one. */
 export interface RatioGrid {
   /** Rising. `tolerance` itself is among them. */
@@ -25,11 +33,7 @@ export interface RatioGrid {
  * @param bound of `promoteEarly`, so that the confidence sequence has a point exactly there.
  */
 export function ratioGrid(tolerance: number, bound?: number): RatioGrid {
-  const factor = (MOST_EXCESS / LEAST_EXCESS) ** (1 / (BETS - 1))
-  const excesses = Array.from({ length: BETS }, (_, index) => LEAST_EXCESS * factor ** index)
-  const shares = excesses.map((excess) => Math.min(1, excess))
-  const whole = shares.reduce((sum, share) => sum + share, 0)
-  const bets = excesses.map((excess) => tolerance * (1 + excess))
+  const bets = EXCESSES.map((excess) => tolerance * (1 + excess))
   const others = [...LOWER.map((ratio) => ratio * tolerance), tolerance]
   const extra = bound === undefined || [...others, ...bets].includes(bound) ? [] : [bound]
   const ratios = [...others, ...bets, ...extra].sort((a, b) => a - b)
@@ -37,6 +41,6 @@ export function ratioGrid(tolerance: number, bound?: number): RatioGrid {
     ratios,
     tolerance,
     bets: bets.map((ratio) => ratios.indexOf(ratio)),
-    prior: shares.map((share) => Math.log(share / whole)),
+    prior: PRIOR,
   }
 }
