@@ -9,6 +9,7 @@ import { STACK_NAME } from '../../infra/stack-name.ts'
 import { createLocalAws, type LocalAws } from '../../local/aws.ts'
 import type { Deployed } from '../../local/deploy/index.ts'
 import { clientConfig } from '../fixtures/client-config.ts'
+import { withCanaryRole } from '../fixtures/in-process/canary-role.ts'
 import {
   createSurroundings,
   revision,
@@ -62,7 +63,7 @@ describe('what runs is what the template names', () => {
       interval: '1s',
       maxExtension: '5s',
     }
-    const Definition = { ...definitionOf(surroundings), ...quick }
+    const Definition = withCanaryRole(aws, { ...definitionOf(surroundings), ...quick })
     const Item = marshall({ Canary: 'web', Record: 'definition', Definition, Version: 1 })
     await dynamodb.send(new PutItemCommand({ TableName, Item }))
     await until(() => ran.has('sluice-retrigger'))
