@@ -10,7 +10,7 @@ export const stateCodec = createCodec<CanaryState>({
   cause: optional(text),
   attempt: count,
   live: slot,
-  candidateService: text,
+  candidateService: optional(text),
   services: bySlot(text),
   role: optional(text),
   activeRollout: optional(text),

@@ -68,6 +68,12 @@ export class RoleError extends SluiceError {
   readonly retryable = false
 }
 
+/** A definition may not go, or point elsewhere, while a rollout is under way. Names the rollout and what to do. */
+export class RolloutActiveError extends SluiceError {
+  readonly code = 'RolloutActive'
+  readonly retryable = false
+}
+
 /** A record of the table that somebody left impossible. Names record, attribute, value and mend. */
 export class RecordError extends SluiceError {
   readonly code = 'RecordInvalid'

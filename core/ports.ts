@@ -44,6 +44,27 @@ export interface RecordStore {
   ): Promise<Rollout>
 }
 
+/** The `definition` record. */
+export interface WrittenDefinition {
+  /** Unparsed: anybody may have written it. */
+  readonly definition: unknown
+  /** Who may change or remove it: a stack's ARN and logical id. Nobody owns what a person wrote. */
+  readonly owner?: string
+}
+
+/** Definitions as whoever writes them needs them; rollouts read them from the store. */
+export interface Definitions {
+  read(canary: string): Promise<WrittenDefinition | undefined>
+  /**
+   * Optimistic, as the store's `amend` methods are: `change` decides on what stands, returns it for no write, and
+   * undefined for none any more. Each write gives the record its next version.
+   */
+  amend(
+    canary: string,
+    change: (seen: WrittenDefinition | undefined) => WrittenDefinition | undefined,
+  ): Promise<WrittenDefinition | undefined>
+}
+
 /** What ECS says of a service now. */
 export interface ServiceView {
   readonly ref: ServiceRef
@@ -230,6 +251,7 @@ export interface Reaching<Needs extends keyof Reach = keyof Reach> {
 export interface Ports extends Reaching {
   readonly clock: Clock
   readonly store: RecordStore
+  readonly definitions: Definitions
   readonly workflows: Workflows
   readonly notices: Notices
 }

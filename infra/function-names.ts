@@ -12,6 +12,7 @@ export const FUNCTIONS = [
   'fail-back',
   'signal',
   'guard',
+  'define',
 ] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 

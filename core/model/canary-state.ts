@@ -17,8 +17,11 @@ export interface CanaryState {
   /** How often a rollout was claimed. */
   readonly attempt: number
   readonly live: Slot
-  /** The candidate's service as `cluster/service`; the index that events are looked up by. */
-  readonly candidateService: string
+  /**
+   * The candidate's service as `cluster/service`; the index that events are looked up by. Absent while the canary has
+   * no definition: then no event is about it.
+   */
+  readonly candidateService?: string
   /** Both services, so that promotion can swap without the definition: `cluster/service` per slot. */
   readonly services: Readonly<Record<Slot, string>>
   /** ARN of the definition's role, kept in step with it: events are looked up without the definition. */
@@ -115,6 +118,8 @@ export function settled(
     triggered: true,
     revision: end.idleRevision,
     live: otherSlot(state.live),
-    candidateService: state.services[state.live],
+    ...(state.candidateService === undefined
+      ? {}
+      : { candidateService: state.services[state.live] }),
   }
 }

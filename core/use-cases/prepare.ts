@@ -7,6 +7,7 @@ import { type SlotWeights, shareOf } from '../model/routing.ts'
 import { otherSlot, revisionName, SLOTS, serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, WorkflowInput } from '../ports.ts'
 import { held } from './hold.ts'
+import { alarmsOf, routingOf, serviceOf } from './pointed-at.ts'
 
 /**
  * Opens the rollout's record, checks everything that the definition points at, and records the baseline.
@@ -73,18 +74,13 @@ async function readDefinition(ports: Pick<Ports, 'store'>, canary: string): Prom
 }
 
 async function checkServices(
-  { services }: Pick<Reach, 'services'>,
+  reach: Pick<Reach, 'services'>,
   definition: Definition,
   claim: WorkflowInput,
 ): Promise<void> {
   for (const slot of SLOTS) {
     const place = definition.slots[slot]
-    const service = await services.describe(place)
-    if (!service) {
-      throw new DefinitionError(
-        `slots.${slot}.service ("${serviceKey(place)}"): ECS has no such service; create it or correct the name`,
-      )
-    }
+    const service = await serviceOf(reach, definition, slot)
     if (service.desiredCount === 0) {
       const why =
         slot === claim.candidate ? 'nothing could take traffic' : 'there is nothing to fail back to'
@@ -102,44 +98,22 @@ async function checkServices(
 }
 
 /** An alarm that fires already would say nothing new about the candidate. */
-async function checkAlarms(
-  { alarms }: Pick<Reach, 'alarms'>,
-  definition: Definition,
-): Promise<void> {
-  for (const [index, check] of definition.checks.entries()) {
-    if (check.type !== 'alarms') continue
-    const views = await alarms.describe(check.alarms)
-    for (const name of check.alarms) {
-      const view = views.find((alarm) => alarm.name === name)
-      const path = `checks.${index}.alarms ("${name}")`
-      if (!view) {
-        throw new DefinitionError(
-          `${path}: CloudWatch has no such alarm; create it or correct the name`,
-        )
-      }
-      if (view.state === 'ALARM') {
-        throw new CandidateError(
-          `${path}: was in ALARM before the rollout began (${view.reason}); mend its cause, then trigger again`,
-        )
-      }
+async function checkAlarms(reach: Pick<Reach, 'alarms'>, definition: Definition): Promise<void> {
+  for (const { path, view } of await alarmsOf(reach, definition)) {
+    if (view.state === 'ALARM') {
+      throw new CandidateError(
+        `${path}: was in ALARM before the rollout began (${view.reason}); mend its cause, then trigger again`,
+      )
     }
   }
 }
 
-/** Seconds. Each shift and each fail back waits for it, and clients follow no sooner. */
-const LONGEST_TTL = 300
-
 async function readBaseline(
-  { routerOf }: Pick<Reach, 'routerOf'>,
+  reach: Pick<Reach, 'routerOf'>,
   definition: Definition,
   claim: WorkflowInput,
 ): Promise<SlotWeights> {
-  const { weights, place, ttl } = await routerOf(definition).read()
-  if (ttl > LONGEST_TTL) {
-    throw new RouterError(
-      `${place}: its time to live is ${ttl} s, and clients would hold an old answer so long after each shift; set at most ${LONGEST_TTL}`,
-    )
-  }
+  const { weights, place } = await routingOf(reach, definition)
   const live = otherSlot(claim.candidate)
   if (weights.blue + weights.green === 0) {
     throw new RouterError(

@@ -1,4 +1,4 @@
-import { type CanaryState, candidateOf, newState } from '../model/canary-state.ts'
+import { type CanaryState, newState } from '../model/canary-state.ts'
 import { canaryName, slotSchema } from '../model/definition-shape.ts'
 import { without } from '../model/rollout.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
@@ -19,7 +19,8 @@ export type TableChange =
 type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'workflows'> & Reaching<'services'>
 
 /**
- * Follows a change of the table: a definition gets its state (which starts nothing), and `Triggered` going from
+ * Follows a change of the table: a definition gets its state (which starts nothing), a canary without one is looked up
+ * by no event any more, and `Triggered` going from
  * true to false starts a new attempt of the candidate's present revision.
  */
 export async function retrigger(
@@ -53,7 +54,9 @@ async function initialise(ports: RetriggerPorts, canary: string): Promise<Trigge
       `Canary ("${canary}"): ${name.error.issues[0]?.message}; write the definition under another`,
     )
   }
-  const places = placesSchema.safeParse(await ports.store.readDefinition(canary))
+  const written = await ports.store.readDefinition(canary)
+  if (written === undefined) return withdraw(ports, canary)
+  const places = placesSchema.safeParse(written)
   if (!places.success) {
     const [issue] = places.error.issues
     return ignored(
@@ -73,6 +76,15 @@ async function initialise(ports: RetriggerPorts, canary: string): Promise<Trigge
     }))
   }
   return ignored(canary, 'a definition alone starts nothing')
+}
+
+/** Everything else of the state stays: who defines the canary again finds it as it was. */
+async function withdraw(ports: RetriggerPorts, canary: string): Promise<TriggerResult> {
+  const state = await ports.store.readState(canary)
+  if (state?.candidateService !== undefined) {
+    await ports.store.amendState(canary, (seen) => without(seen, 'candidateService'), state)
+  }
+  return ignored(canary, 'the canary has no definition any more: no event is about it')
 }
 
 /**
@@ -116,7 +128,8 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
     }
     return follow(ports, canary, true)
   }
-  const service = await candidateService(ports, seen)
+  if (seen.candidateService === undefined) return ignored(canary, 'the canary has no definition')
+  const service = await candidateService(ports, seen, seen.candidateService)
   if (!service) return ignored(canary, `ECS has no service ${seen.candidateService}`)
   if (service.primary.runningCount < 1) {
     return ignored(
@@ -131,15 +144,16 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
     (present) =>
       !present.triggered &&
       present.activeRollout === undefined &&
-      candidateOf(present) === candidateOf(seen),
+      present.candidateService === seen.candidateService,
   )
 }
 
 async function candidateService(
   ports: RetriggerPorts,
   state: CanaryState,
+  key: string,
 ): Promise<ServiceView | undefined> {
-  const [cluster = '', service = ''] = state.candidateService.split('/')
+  const [cluster = '', service = ''] = key.split('/')
   return ports.reachOf(state).services.describe({ cluster, service })
 }
 

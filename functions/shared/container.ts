@@ -9,6 +9,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 import { createAlbTargetGroups } from '../../adapters/alb-target-groups.ts'
 import { createCloudWatchAlarms } from '../../adapters/cloudwatch-alarms.ts'
 import { createCloudWatchMetrics } from '../../adapters/cloudwatch-metrics.ts'
+import { createDynamoDefinitions } from '../../adapters/dynamodb-definitions.ts'
 import { createDynamoRecordStore } from '../../adapters/dynamodb-record-store.ts'
 import { createEcsServices } from '../../adapters/ecs-services.ts'
 import { createEventBridgeNotices } from '../../adapters/eventbridge-notices.ts'
@@ -18,6 +19,7 @@ import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
 import type {
   Alarms,
   Clock,
+  Definitions,
   Metrics,
   Notices,
   Ports,
@@ -101,7 +103,7 @@ export function createContainer(
   options: Omit<Wiring, 'environment'> = {},
 ): Container {
   const reachOf = reaching({ services, targetGroups, alarms, metrics, routerOf })
-  const all = { clock, store, reachOf, workflows, notices }
+  const all = { clock, store, definitions, reachOf, workflows, notices }
   return compose(all, { environment, ...options })
 }
 
@@ -149,6 +151,10 @@ export function store(wiring: Wiring): RecordStore {
   const { table, candidateIndex } = wiring.environment
   const client = new DynamoDBClient(clientConfig(wiring))
   return createDynamoRecordStore({ client, table, candidateIndex })
+}
+
+export function definitions(wiring: Wiring): Definitions {
+  return createDynamoDefinitions(new DynamoDBClient(clientConfig(wiring)), wiring.environment.table)
 }
 
 export function services(wiring: Wiring): Services {

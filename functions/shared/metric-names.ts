@@ -29,6 +29,8 @@ export const METRICS = {
   /** An invocation, or one record of a batch, ended in an error that is none of a rollout's ordinary ends. */
   FunctionFailed: 'Count',
   SignalRecorded: 'Count',
+  /** A definition was written or removed. */
+  DefinitionChanged: 'Count',
   EventIgnored: 'Count',
 } as const
 

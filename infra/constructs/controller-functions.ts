@@ -25,6 +25,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   'fail-back': 'Restores and verifies the baseline',
   signal: 'Takes what may interrupt a bake: requests of people, stopped tasks',
   guard: 'Fails back what a dead execution left',
+  define: 'Writes the definition of a Canary for its stack',
 }
 
 export interface ControllerFunctionsProps extends GrantPlaces {
@@ -57,7 +58,8 @@ function createFunction(
     code: lambda.Code.fromAsset(bundles[name].directory),
     handler: 'index.handler',
     memorySize: 512,
-    timeout: FUNCTION_TIMEOUT,
+    // `define` waits for roles and policies that its stack has only just made.
+    timeout: name === 'define' ? Duration.minutes(2) : FUNCTION_TIMEOUT,
     tracing: lambda.Tracing.ACTIVE,
     logGroup: new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${functionName}`,

@@ -24,6 +24,7 @@ function statements(scope: Construct, { table, stateMachineArn, eventBus }: Gran
   return {
     read: { actions: ['dynamodb:GetItem'], resources: [table.tableArn] },
     write: { actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] },
+    remove: { actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] },
     findByCandidate: {
       actions: ['dynamodb:Query'],
       resources: [`${table.tableArn}/index/${CANDIDATE_INDEX}`],
@@ -131,6 +132,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   ],
   signal: ['findByCandidate', ...RECORDS, 'answer'],
   guard: ['read', 'start'],
+  define: [...RECORDS, 'remove', 'describeServices', 'targetHealth', 'alarms', ...READ_ROUTING],
 }
 
 export function grantsOf(
