@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -64,8 +64,14 @@ describe('what runs is what the template names', () => {
       maxExtension: '5s',
     }
     const Definition = withCanaryRole(aws, { ...definitionOf(surroundings), ...quick })
-    const Item = marshall({ Canary: 'web', Record: 'definition', Definition, Version: 1 })
-    await dynamodb.send(new PutItemCommand({ TableName, Item }))
+    const define = deployed.functions.find(({ name }) => name === 'sluice-define')
+    const request = {
+      RequestType: 'Create',
+      StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/Shop/1',
+      LogicalResourceId: 'Web',
+      ResourceProperties: { Definition: JSON.stringify(Definition) },
+    }
+    await aws.lambda.invoke(define?.arn ?? '', request, 'create')
     await until(() => ran.has('sluice-retrigger'))
 
     await surroundings.deploy('green', revision(2))

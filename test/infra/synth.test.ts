@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FUNCTIONS } from '../../infra/function-names.ts'
 import { replaceAssembly } from '../../infra/replace-assembly.ts'
 import { ASSEMBLY } from './template.ts'
 
@@ -35,7 +36,7 @@ describe('npm run synth', () => {
     const output = join(folder, 'new', 'assembly')
     const { code, stdout } = await synth('--output', output)
     expect(code).toBe(0)
-    expect(stdout.match(/^[a-z-]+ +\d+ kB /gm)).toHaveLength(12)
+    expect(stdout.match(/^[a-z-]+ +\d+ kB /gm)).toHaveLength(FUNCTIONS.length)
     expect(await contents(output)).toEqual(await contents(ASSEMBLY))
   })
 
