@@ -43,8 +43,6 @@ export interface CountsMemory extends Seen {
     /** How the newest window was judged. */
     readonly against?: 'live' | 'record' | 'threshold' | 'nothing'
   }
-  /** `[seconds since the rollout's first window, bad, total of the candidate, bad, total of live]`, thinned. */
-  readonly series: readonly (readonly number[])[]
 }
 
 /** What a comparison of paired values has to know from look to look. Bounded, and plain JSON. */
@@ -63,8 +61,6 @@ export interface PairsMemory extends Seen {
     readonly against?: 'live' | 'record' | 'threshold' | 'nothing'
     readonly newest?: { readonly candidate: number; readonly reference: number }
   }
-  /** `[seconds since the rollout's first window, candidate, live]`, thinned. */
-  readonly series: readonly (readonly number[])[]
 }
 
 /** What a check remembers between looks, on the rollout's record under `memory`, by the check's name. */

@@ -4,7 +4,6 @@ import { betAfresh, firstCapital, logEvidence, paidOut } from './capital.ts'
 import { logRatioOfRates, logRatioOfShares } from './likelihood.ts'
 import { liveRateBound, RECORD_WIDENING } from './live-record.ts'
 import { type RatioGrid, ratioGrid } from './ratio-grid.ts'
-import { summed, withPoint } from './series.ts'
 
 /** What a definition says about a comparison of counts. */
 export interface CountsParameters {
@@ -89,7 +88,6 @@ function firstMemory(grid: RatioGrid, { stepStartedAt }: Look): CountsMemory {
     live: NONE,
     inStep: { candidate: NONE, live: NONE },
     irregularities: {},
-    series: [],
   }
 }
 
@@ -111,13 +109,6 @@ function counted(
   parameters: CountsParameters,
 ): CountsMemory {
   const { candidate = NONE, live = NONE } = window
-  const point = [
-    Math.round((window.to - memory.since) / 1000),
-    candidate.bad,
-    candidate.total,
-    live.bad,
-    live.total,
-  ]
   const after = {
     ...memory,
     candidate: sum(memory.candidate, candidate),
@@ -127,7 +118,6 @@ function counted(
       candidate: sum(memory.inStep.candidate, candidate),
       live: sum(memory.inStep.live, live),
     },
-    series: withPoint(memory.series, point, summed),
   }
   if (candidate.total === 0) return after
   const judged = judgedWindow(memory, candidate, live, grid, parameters)

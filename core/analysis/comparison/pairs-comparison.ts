@@ -2,7 +2,6 @@ import type { PairsMemory } from '../../model/check-memory.ts'
 import { acceptedWindows, soundValue, type Window } from './accepted-windows.ts'
 import { betAfresh, firstCapital, logEvidence, paidOut } from './capital.ts'
 import type { Look } from './counts-comparison.ts'
-import { withPoint, worst } from './series.ts'
 
 /** What a definition says about a comparison of values that are no counts: latency, CPU, a queue's age. */
 export interface PairsParameters {
@@ -65,7 +64,6 @@ function firstMemory({ stepStartedAt }: Look): PairsMemory {
     liveWindows: 0,
     inStep: { windows: 0 },
     irregularities: {},
-    series: [],
   }
 }
 
@@ -98,7 +96,6 @@ function paired(
     memory.capital,
     CHANCES.map((chance) => Math.log(2 * (worse ? chance : 1 - chance))),
   )
-  const seconds = Math.round((window.to - memory.since) / 1000)
   return {
     ...after,
     capital,
@@ -106,7 +103,6 @@ function paired(
     worse: memory.worse + (worse ? 1 : 0),
     others: memory.others + (worse ? 0 : 1),
     inStep: { ...inStep, windows: inStep.windows + 1, newest: { candidate, reference: value } },
-    series: withPoint(memory.series, [seconds, candidate, value], worst),
   }
 }
 
