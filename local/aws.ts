@@ -1,5 +1,5 @@
 import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
-import { type Deployed, deploy } from './deploy/index.ts'
+import { type CloudFormation, createCloudFormation } from './deploy/index.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
 import { createDynamoDb, type DynamoDb } from './services/dynamodb/index.ts'
@@ -45,7 +45,7 @@ export interface LocalAwsOptions {
   readonly intercept?: NonNullable<EndpointOptions['intercept']>
 }
 
-export interface LocalAws {
+export interface LocalAws extends CloudFormation {
   readonly endpoint: Endpoint
   /** For SDK clients in this process: no socket. */
   readonly requestHandler: InProcessHandler
@@ -62,8 +62,6 @@ export interface LocalAws {
   readonly cloudwatch: CloudWatch
   /** Events that no target and no queue took. */
   readonly lost: readonly string[]
-  /** Makes what the template in a folder of `cdk synth` names. */
-  deploy(folder: string, stack?: string): Promise<Deployed>
   /** Serves the endpoint over HTTP on the loopback interface. */
   listen(options?: { readonly port?: number }): Promise<WireServer>
   close(): Promise<void>
@@ -155,7 +153,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     endpoint,
     requestHandler: requestHandlerOf(endpoint),
     lost,
-    deploy: (folder, stack) => deploy({ ...services, iam }, folder, stack),
+    ...createCloudFormation({ call: endpoint.call, dynamodb, iam, lambda }),
     async listen(given) {
       server = await listen(endpoint, given)
       return server

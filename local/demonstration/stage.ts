@@ -88,7 +88,7 @@ async function listen(aws: LocalAws, port: number) {
 }
 
 async function deploy(aws: LocalAws, folder: string) {
-  const deployed = await aws.deploy(folder, CONTROLLER_STACK)
+  const deployed = await aws.deploy(folder, { stack: CONTROLLER_STACK })
   const [table] = deployed.tables
   const [stateMachine] = deployed.stateMachines
   if (!table || !stateMachine) {

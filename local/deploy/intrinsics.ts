@@ -12,6 +12,8 @@ export interface Scope {
   readonly stackName: string
   readonly parameters: Readonly<Record<string, unknown>>
   readonly created: ReadonlyMap<string, CreatedResource>
+  /** What another stack exports under a name. */
+  readonly imported: (name: string) => string | undefined
 }
 
 /** Stands for `AWS::NoValue`: the property it is given to is as if it were not there. */
@@ -76,6 +78,12 @@ function call(name: string, operand: unknown, scope: Scope): unknown {
       return args().every((one) => one === true)
     case 'Fn::Or':
       return args().some((one) => one === true)
+    case 'Fn::FindInMap':
+      return mapped(args(), scope)
+    case 'Fn::Base64':
+      return Buffer.from(String(resolveAny(operand, scope))).toString('base64')
+    case 'Fn::ImportValue':
+      return importedValue(String(resolveAny(operand, scope)), scope)
     case 'Fn::GetAZs':
       return ['a', 'b', 'c'].map((zone) => `${REGION}${zone}`)
     default:
@@ -96,13 +104,16 @@ function pseudo(name: string, scope: Scope): unknown {
     case 'AWS::StackName':
       return scope.stackName
     case 'AWS::StackId':
-      return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${scope.stackName}/local`
+      return stackId(scope.stackName)
     case 'AWS::NoValue':
       return NO_VALUE
     default:
       return undefined
   }
 }
+
+export const stackId = (stackName: string): string =>
+  `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/local`
 
 function reference(name: string, scope: Scope): unknown {
   const value = pseudo(name, scope) ?? scope.parameters[name] ?? scope.created.get(name)?.ref
@@ -131,6 +142,23 @@ function select([index, list]: Arguments): unknown {
   const chosen = (list as Arguments)[Number(index)]
   if (chosen !== undefined) return chosen
   throw new DeployError(`Fn::Select has no element ${index} in ${JSON.stringify(list)}`)
+}
+
+function mapped([map, top, second]: Arguments, scope: Scope): unknown {
+  const maps = scope.template.Mappings as
+    | Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+    | undefined
+  const found = maps?.[String(map)]?.[String(top)]?.[String(second)]
+  if (found !== undefined) return found
+  throw new DeployError(`Fn::FindInMap finds no ${map}.${top}.${second}`)
+}
+
+function importedValue(name: string, scope: Scope): string {
+  const value = scope.imported(name)
+  if (value !== undefined) return value
+  throw new DeployError(
+    `{"Fn::ImportValue": "${name}"}: no stack exports it; deploy that one first`,
+  )
 }
 
 function substitute(operand: unknown, scope: Scope): string {

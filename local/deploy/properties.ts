@@ -22,6 +22,10 @@ export class Properties {
     throw new DeployError(`${this.#place} lacks the property ${name}`)
   }
 
+  has(name: string): boolean {
+    return this.#values[name] !== undefined
+  }
+
   nested(name: string): Properties {
     return new Properties(`${this.#place} ${name}`, this.optional(name))
   }

@@ -6,7 +6,7 @@ export interface Template {
   readonly Conditions?: Readonly<Record<string, unknown>>
   readonly Mappings?: Readonly<Record<string, unknown>>
   readonly Resources: Readonly<Record<string, Resource>>
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>
+  readonly Outputs?: Readonly<Record<string, Output>>
 }
 
 export interface Resource {
@@ -15,6 +15,17 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[]
   readonly Condition?: string
   readonly Metadata?: Readonly<Record<string, unknown>>
+  readonly DeletionPolicy?: DeletionPolicy
+  readonly UpdateReplacePolicy?: DeletionPolicy
+}
+
+/** `Snapshot` is as `Retain` here: local AWS makes no snapshots, and deletes nothing that should have had one. */
+export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate' | 'Snapshot'
+
+export interface Output {
+  readonly Value: unknown
+  readonly Condition?: string
+  readonly Export?: { readonly Name: unknown }
 }
 
 /** What a template asks that local AWS cannot give: names the resource, its type, and the mend. */

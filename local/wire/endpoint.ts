@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { accessKeyOf, type Requirement } from './authorization.ts'
 import { type Destination, destinationOf } from './destination.ts'
-import { checkRequired, checkSupported, MalformedInput } from './input-check.ts'
+import { checkDocument, checkRequired, checkSupported, MalformedInput } from './input-check.ts'
 import { matchRoute } from './protocols/rest-route.ts'
 import { inProtocol } from './refusal.ts'
 import { allOperations, errorShape, type OperationShape } from './schema.ts'
@@ -19,6 +19,11 @@ import {
 
 export interface Endpoint {
   handle(request: WireRequest): Promise<WireResponse>
+  /**
+   * An operation called by local AWS itself, with the members of its input checked as those of a request.
+   * @throws {AwsError}
+   */
+  call<Output extends object>(service: string, operation: string, input: object): Promise<Output>
 }
 
 export interface Intercepted {
@@ -125,6 +130,21 @@ export const createEndpoint = (
     return protocol.encode(shape, output, { service: service.name, requestId })
   }
 
+  /** Through JSON, as a request would be: members that are undefined are not there. */
+  const call = async (name: string, operation: string, given: object): Promise<object> => {
+    const service = byName.get(name)
+    const shape = service && !isRaw(service) && allOperations(service.schemas).get(operation)
+    if (!shape || !Object.hasOwn(service.operations, operation)) {
+      throw new Error(`local AWS does not have ${name}:${operation}`)
+    }
+    const input: unknown = JSON.parse(JSON.stringify(given))
+    checkDocument(shape.input, input)
+    checkRequired(name, shape.input, input)
+    const supported = service.supports?.[operation]
+    if (supported) checkSupported(name, operation, supported, input)
+    return run(service, shape, input, { requestId: randomUUID() })
+  }
+
   const asAwsError = (error: unknown, destination: Destination): AwsError => {
     if (error instanceof AwsError) return error
     if (error instanceof MalformedInput) {
@@ -139,6 +159,7 @@ export const createEndpoint = (
   }
 
   return {
+    call: call as Endpoint['call'],
     async handle(request) {
       const requestId = randomUUID()
       const destination = destinationOf(request)

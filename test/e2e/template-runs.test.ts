@@ -37,7 +37,7 @@ describe('what runs is what the template names', () => {
       for (const rule of rules) matched.add(rule)
     })
     await aws.listen()
-    deployed = await aws.deploy(inject('template'), STACK_NAME)
+    deployed = await aws.deploy(inject('template'), { stack: STACK_NAME })
     surroundings = await createSurroundings(aws.requestHandler, 'alb', 1)
     simulateHealth(aws, surroundings.targetGroups)
     await rollouts()

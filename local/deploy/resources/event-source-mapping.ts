@@ -1,20 +1,51 @@
 import { parsePattern } from '../../services/eventbridge/pattern.ts'
+import type { MappingDefinition } from '../../services/lambda/event-source-mapping.ts'
+import type { QueueMappingDefinition } from '../../services/lambda/queue-mapping.ts'
 import type { Properties } from '../properties.ts'
-import type { Creator, DeployServices } from './creator.ts'
 import { onFailureOf } from './destination.ts'
+import type { Creation, Made, ResourceType } from './resource-type.ts'
 
 /** AWS::Lambda::EventSourceMapping of a table's stream or a queue. */
-export const eventSourceMapping: Creator = ({ properties, services, record, logicalId }) => {
-  if (properties.optional('Enabled') === false) properties.refuse('Enabled is false: leave it out')
-  properties.withoutEffect('Tags')
-  const source = properties.required<string>('EventSourceArn')
-  const ofSource = source.split(':')[2] === 'sqs' ? ofQueue : ofStream
-  const id = ofSource(source, properties, services)
-  record.eventSourceMappings.push({ logicalId, id })
-  return { ref: id, attributes: { Id: id } }
+export const eventSourceMapping: ResourceType = {
+  create(creation) {
+    const { lambda } = creation.services
+    const { source, properties } = sourceOf(creation)
+    return made(
+      isQueue(source)
+        ? lambda.createQueueMapping(ofQueue(source, properties))
+        : lambda.createEventSourceMapping(ofStream(source, properties)),
+    )
+  },
+  update(update) {
+    const { lambda } = update.services
+    const { source, properties } = sourceOf(update)
+    const { ref: id } = update.before.made
+    if (isQueue(source)) lambda.updateQueueMapping(id, ofQueue(source, properties))
+    else lambda.updateEventSourceMapping(id, ofStream(source, properties))
+    return made(id)
+  },
+  // Another function is an update in place on AWS; here the mapping belongs to its function.
+  replacedBy: ['EventSourceArn', 'FunctionName'],
+  delete({ services, standing }) {
+    services.lambda.deleteEventSourceMapping(standing.made.ref)
+  },
 }
 
-function ofQueue(source: string, properties: Properties, { lambda }: DeployServices): string {
+const isQueue = (source: string): boolean => source.split(':')[2] === 'sqs'
+
+function sourceOf({ properties }: Creation) {
+  if (properties.optional('Enabled') === false) properties.refuse('Enabled is false: leave it out')
+  properties.withoutEffect('Tags')
+  return { source: properties.required<string>('EventSourceArn'), properties }
+}
+
+const made = (id: string): Made => ({
+  ref: id,
+  attributes: { Id: id },
+  told: { eventSourceMappings: { id } },
+})
+
+function ofQueue(source: string, properties: Properties): QueueMappingDefinition {
   const definition = {
     eventSourceArn: source,
     functionName: properties.required<string>('FunctionName'),
@@ -22,10 +53,10 @@ function ofQueue(source: string, properties: Properties, { lambda }: DeployServi
     reportBatchItemFailures: reportsFailures(properties),
   }
   properties.end()
-  return lambda.createQueueMapping(definition)
+  return definition
 }
 
-function ofStream(source: string, properties: Properties, { lambda }: DeployServices): string {
+function ofStream(source: string, properties: Properties): MappingDefinition {
   const factor = properties.optional<number>('ParallelizationFactor') ?? 1
   if (factor !== 1) properties.refuse(`ParallelizationFactor is ${factor}; local AWS has 1 alone`)
   const criteria = properties.nested('FilterCriteria')
@@ -52,7 +83,7 @@ function ofStream(source: string, properties: Properties, { lambda }: DeployServ
   // A mapping starts with the table here: both ends of the stream are the same.
   properties.withoutEffect('StartingPosition')
   properties.end()
-  return lambda.createEventSourceMapping(definition)
+  return definition
 }
 
 function reportsFailures(properties: Properties): boolean {

@@ -1,11 +1,26 @@
+import type { FunctionDefinition } from '../../services/lambda/index.ts'
 import type { Properties } from '../properties.ts'
-import type { Creator } from './creator.ts'
 import { onFailureOf } from './destination.ts'
+import type { Creation, Made, ResourceType } from './resource-type.ts'
 
 /** AWS::Lambda::Function, from an asset of the same folder. */
-export const lambdaFunction: Creator = (creation) => {
-  const { properties, services, assets, record, logicalId } = creation
-  const name = properties.optional<string>('FunctionName') ?? creation.defaultName
+export const lambdaFunction: ResourceType = {
+  create(creation) {
+    const definition = definitionOf(creation)
+    return made(definition, creation.services.lambda.createFunction(definition).arn)
+  },
+  async update(update) {
+    const definition = definitionOf(update)
+    const { arn } = await update.services.lambda.updateFunction(definition)
+    return made(definition, arn)
+  },
+  replacedBy: ['FunctionName'],
+  async delete({ services, standing }) {
+    await services.lambda.deleteFunction(standing.made.ref)
+  },
+}
+
+function definitionOf({ properties, assets, defaultName }: Creation): FunctionDefinition {
   const code = properties.nested('Code')
   const assetPath = assets.path(code.required('S3Key'))
   code.withoutEffect('S3Bucket')
@@ -15,10 +30,10 @@ export const lambdaFunction: Creator = (creation) => {
   const deadLetters = properties.nested('DeadLetterConfig')
   const deadLetterArn = deadLetters.optional<string>('TargetArn')
   deadLetters.end()
-  const created = services.lambda.createFunction({
-    name,
+  const definition = {
+    name: properties.optional<string>('FunctionName') ?? defaultName,
     assetPath,
-    handler: properties.required('Handler'),
+    handler: properties.required<string>('Handler'),
     runtime: nodeRuntime(properties),
     architecture,
     environment: environmentOf(properties),
@@ -26,13 +41,12 @@ export const lambdaFunction: Creator = (creation) => {
     memoryMegabytes: properties.optional<number>('MemorySize') ?? 128,
     ...(description ? { description } : {}),
     ...(deadLetterArn ? { deadLetterArn } : {}),
-    role: properties.required('Role'),
+    role: properties.required<string>('Role'),
     ...logAndTrace(properties),
-  })
+  }
   properties.withoutEffect('Tags', 'KmsKeyArn', 'ReservedConcurrentExecutions')
   properties.end()
-  record.functions.push({ logicalId, name, arn: created.arn, assetPath })
-  return { ref: name, attributes: { Arn: created.arn } }
+  return definition
 }
 
 /** Where Lambda writes what the function's role has to allow it to write. */
@@ -46,6 +60,12 @@ function logAndTrace(properties: Properties) {
   traces.end()
   return { ...(logGroup ? { logGroup } : {}), ...(tracing ? { tracing } : {}) }
 }
+
+const made = ({ name, assetPath }: FunctionDefinition, arn: string): Made => ({
+  ref: name,
+  attributes: { Arn: arn },
+  told: { functions: { name, arn, assetPath } },
+})
 
 function nodeRuntime(properties: Properties): string {
   const runtime = properties.required<string>('Runtime')
@@ -61,17 +81,32 @@ function environmentOf(properties: Properties): Record<string, string> {
 }
 
 /** AWS::Lambda::EventInvokeConfig */
-export const eventInvokeConfig: Creator = ({ properties, services, defaultName }) => {
+export const eventInvokeConfig: ResourceType = {
+  create(creation) {
+    configure(creation)
+    return { ref: creation.defaultName, attributes: {} }
+  },
+  update(update) {
+    configure(update)
+    return update.before.made
+  },
+  replacedBy: ['FunctionName', 'Qualifier'],
+  delete({ services, standing }) {
+    services.lambda.configureEventInvoke(String(standing.properties.FunctionName), {})
+  },
+}
+
+function configure({ properties, services }: Creation): void {
   const qualifier = properties.optional<string>('Qualifier') ?? '$LATEST'
   if (qualifier !== '$LATEST') properties.refuse(`Qualifier is ${qualifier}; it must be $LATEST`)
   const maximumRetryAttempts = properties.optional<number>('MaximumRetryAttempts')
   const maximumEventAgeSeconds = properties.optional<number>('MaximumEventAgeInSeconds')
   const onFailure = onFailureOf(properties)
-  services.lambda.configureEventInvoke(properties.required('FunctionName'), {
+  const name = properties.required<string>('FunctionName')
+  properties.end()
+  services.lambda.configureEventInvoke(name, {
     ...(maximumRetryAttempts === undefined ? {} : { maximumRetryAttempts }),
     ...(maximumEventAgeSeconds === undefined ? {} : { maximumEventAgeSeconds }),
     ...(onFailure ? { onFailure } : {}),
   })
-  properties.end()
-  return { ref: defaultName, attributes: {} }
 }

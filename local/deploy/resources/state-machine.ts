@@ -1,31 +1,86 @@
 import { readFileSync } from 'node:fs'
 import type { Assets } from '../assets.ts'
 import type { Properties } from '../properties.ts'
-import type { Creator } from './creator.ts'
-import { callOperation } from './operation.ts'
+import type { Creation, Made, ResourceType } from './resource-type.ts'
 
 /** AWS::StepFunctions::StateMachine */
-export const stateMachine: Creator = async (creation) => {
-  const { properties, services, assets, record, logicalId } = creation
-  const name = properties.optional<string>('StateMachineName') ?? creation.defaultName
-  const definition = substituted(definitionOf(properties, assets), properties)
+export const stateMachine: ResourceType = {
+  async create(creation) {
+    const { name, input } = read(creation)
+    const given = { ...input, name, type: typeOf(creation.properties) }
+    creation.properties.end()
+    const { stateMachineArn } = await creation.services.call<{ stateMachineArn: string }>(
+      'stepfunctions',
+      'CreateStateMachine',
+      given,
+    )
+    return made(name, stateMachineArn, input.definition)
+  },
+  async update(update) {
+    const { name, input } = read(update)
+    typeOf(update.properties)
+    update.properties.end()
+    const stateMachineArn = update.before.made.ref
+    await update.services.call('stepfunctions', 'UpdateStateMachine', { stateMachineArn, ...input })
+    return made(name, stateMachineArn, input.definition)
+  },
+  replacedBy: ['StateMachineName', 'StateMachineType'],
+  async delete({ services, standing }) {
+    await services.call('stepfunctions', 'DeleteStateMachine', {
+      stateMachineArn: standing.made.ref,
+    })
+  },
+}
+
+function read({ properties, assets, defaultName }: Creation) {
+  const name = properties.optional<string>('StateMachineName') ?? defaultName
   const input = {
-    name,
-    definition,
+    definition: substituted(definitionOf(properties, assets), properties),
     roleArn: properties.required('RoleArn'),
-    type: properties.optional('StateMachineType') ?? 'STANDARD',
-    loggingConfiguration: properties.optional('LoggingConfiguration'),
-    tracingConfiguration: properties.optional('TracingConfiguration'),
+    loggingConfiguration: logging(properties),
+    tracingConfiguration: tracing(properties),
   }
   properties.withoutEffect('Tags', 'EncryptionConfiguration')
-  properties.end()
-  const { stateMachineArn: arn } = await callOperation<{ stateMachineArn: string }>(
-    services.stepfunctions,
-    'CreateStateMachine',
-    input,
-  )
-  record.stateMachines.push({ logicalId, name, arn, definition })
-  return { ref: arn, attributes: { Arn: arn, Name: name } }
+  return { name, input }
+}
+
+const typeOf = (properties: Properties): string =>
+  properties.optional<string>('StateMachineType') ?? 'STANDARD'
+
+function made(name: string, arn: string, definition: string): Made {
+  return {
+    ref: arn,
+    attributes: { Arn: arn, Name: name },
+    told: { stateMachines: { name, arn, definition } },
+  }
+}
+
+/** The API writes the same members with a small first letter. */
+function logging(properties: Properties): object | undefined {
+  if (!properties.has('LoggingConfiguration')) return undefined
+  const configuration = properties.nested('LoggingConfiguration')
+  const destinations = configuration.list('Destinations').map((destination) => {
+    const group = destination.nested('CloudWatchLogsLogGroup')
+    const logGroupArn = group.optional<string>('LogGroupArn')
+    group.end()
+    destination.end()
+    return { cloudWatchLogsLogGroup: { logGroupArn } }
+  })
+  const read = {
+    level: configuration.optional<string>('Level'),
+    includeExecutionData: configuration.optional<boolean>('IncludeExecutionData'),
+    destinations,
+  }
+  configuration.end()
+  return read
+}
+
+function tracing(properties: Properties): object | undefined {
+  if (!properties.has('TracingConfiguration')) return undefined
+  const configuration = properties.nested('TracingConfiguration')
+  const enabled = configuration.optional<boolean>('Enabled')
+  configuration.end()
+  return { enabled }
 }
 
 function definitionOf(properties: Properties, assets: Assets): string {

@@ -1,6 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ACCOUNT, arnOf, REGION } from '../../account.ts'
-import type { Properties } from '../properties.ts'
-import type { Creation, Creator } from './creator.ts'
+import { Properties } from '../properties.ts'
+import {
+  type Creation,
+  type DeployServices,
+  type Made,
+  PartlyMade,
+  type ResourceType,
+  type Update,
+} from './resource-type.ts'
 
 const WITHOUT_EFFECT = [
   'SSESpecification',
@@ -10,25 +18,30 @@ const WITHOUT_EFFECT = [
   'ContributorInsightsSpecification',
 ] as const
 
+interface TimeToLive {
+  readonly AttributeName?: string
+  readonly Enabled: boolean
+}
+
 interface Settings {
-  readonly timeToLive: object | undefined
+  readonly timeToLive: TimeToLive | undefined
   readonly pointInTimeRecovery: boolean
 }
 
 /** AWS::DynamoDB::Table */
-export const table: Creator = (creation) => {
+export const table: ResourceType = typeOf((creation) => {
   const { properties } = creation
   properties.withoutEffect(...WITHOUT_EFFECT)
   const throughput = properties.optional<object>('ProvisionedThroughput')
   const recovery = properties.nested('PointInTimeRecoverySpecification')
-  return create(creation, throughput ? { ProvisionedThroughput: throughput } : {}, {
+  return read(creation, throughput ? { ProvisionedThroughput: throughput } : {}, {
     timeToLive: properties.optional('TimeToLiveSpecification'),
     pointInTimeRecovery: isEnabled(recovery),
   })
-}
+})
 
 /** AWS::DynamoDB::GlobalTable with its one replica in this region. */
-export const globalTable: Creator = (creation) => {
+export const globalTable: ResourceType = typeOf((creation) => {
   const { properties } = creation
   properties.withoutEffect(...WITHOUT_EFFECT, 'GlobalTableWitnesses', 'WarmThroughput')
   const replicas = properties.list('Replicas')
@@ -39,18 +52,91 @@ export const globalTable: Creator = (creation) => {
   replica.withoutEffect(...WITHOUT_EFFECT, 'GlobalSecondaryIndexes')
   const pointInTimeRecovery = isEnabled(replica.nested('PointInTimeRecoverySpecification'))
   replica.end()
-  const timeToLive = properties.optional<object>('TimeToLiveSpecification')
-  return create(creation, {}, { timeToLive, pointInTimeRecovery })
+  const timeToLive = properties.optional<TimeToLive>('TimeToLiveSpecification')
+  return read(creation, {}, { timeToLive, pointInTimeRecovery })
+})
+
+interface TableInput {
+  readonly create: { readonly TableName: string }
+  readonly settings: Settings
 }
 
-async function create(creation: Creation, extra: object, settings: Settings) {
-  const { properties, services, record, logicalId } = creation
-  const name = properties.optional<string>('TableName') ?? creation.defaultName
+function typeOf(reading: (creation: Creation) => TableInput): ResourceType {
+  return {
+    async create(creation) {
+      const { create, settings } = reading(creation)
+      const { call } = creation.services.dynamodb
+      const { TableDescription } = (await call('CreateTable', create)) as {
+        TableDescription: { LatestStreamArn?: string }
+      }
+      const table = made(create.TableName, TableDescription.LatestStreamArn)
+      try {
+        await configure(creation.services, create.TableName, settings, ALL_OFF)
+      } catch (error) {
+        throw new PartlyMade(table, error as Error)
+      }
+      return table
+    },
+    async update(update) {
+      const { create, settings } = reading(update)
+      const fixed = [...update.changed].find((name) => !CHANGEABLE.has(name))
+      if (fixed) {
+        update.properties.refuse(
+          `local AWS cannot change ${fixed} of a table that stands: remove the stack, or give the table another logical id`,
+        )
+      }
+      const before = reading({ ...update, properties: asBefore(update) })
+      await configure(update.services, create.TableName, settings, before.settings)
+      return update.before.made
+    },
+    replacedBy: ['TableName', 'KeySchema'],
+    async delete({ services, standing }) {
+      await services.dynamodb.call('DeleteTable', { TableName: standing.made.ref })
+    },
+  }
+}
+
+const ALL_OFF: Settings = { timeToLive: undefined, pointInTimeRecovery: false }
+
+/** Without the table's data being written anew. A replica's properties are those of its table. */
+const CHANGEABLE: ReadonlySet<string> = new Set([
+  ...WITHOUT_EFFECT,
+  'PointInTimeRecoverySpecification',
+  'Replicas',
+  'TimeToLiveSpecification',
+])
+
+const asBefore = ({ before }: Update): Properties =>
+  new Properties(`${before.logicalId} (${before.type})`, before.properties)
+
+/** Writes what differs. */
+async function configure(
+  { dynamodb: { call } }: DeployServices,
+  table: string,
+  wanted: Settings,
+  before: Settings,
+): Promise<void> {
+  if (!isDeepStrictEqual(wanted.timeToLive, before.timeToLive)) {
+    const { timeToLive = { ...before.timeToLive, Enabled: false } } = wanted
+    await call('UpdateTimeToLive', { TableName: table, TimeToLiveSpecification: timeToLive })
+  }
+  if (wanted.pointInTimeRecovery !== before.pointInTimeRecovery) {
+    await call('UpdateContinuousBackups', {
+      TableName: table,
+      PointInTimeRecoverySpecification: {
+        PointInTimeRecoveryEnabled: wanted.pointInTimeRecovery,
+      },
+    })
+  }
+}
+
+function read(creation: Creation, extra: object, settings: Settings): TableInput {
+  const { properties } = creation
   const stream = properties.nested('StreamSpecification')
   const view = stream.optional<string>('StreamViewType')
   stream.end()
-  const input = {
-    TableName: name,
+  const create = {
+    TableName: properties.optional<string>('TableName') ?? creation.defaultName,
     KeySchema: properties.required<object[]>('KeySchema'),
     AttributeDefinitions: properties.required<object[]>('AttributeDefinitions'),
     BillingMode: properties.optional<string>('BillingMode') ?? 'PROVISIONED',
@@ -60,20 +146,10 @@ async function create(creation: Creation, extra: object, settings: Settings) {
     ...extra,
   }
   properties.end()
-  const call = services.dynamodb.call
-  const created = (await call('CreateTable', input)) as {
-    TableDescription: { LatestStreamArn?: string }
-  }
-  if (settings.timeToLive) {
-    const TimeToLiveSpecification = settings.timeToLive
-    await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
-  }
-  if (settings.pointInTimeRecovery) {
-    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
-    await call('UpdateContinuousBackups', { TableName: name, PointInTimeRecoverySpecification })
-  }
-  const streamArn = created.TableDescription.LatestStreamArn
-  record.tables.push({ logicalId, name, streamArn })
+  return { create, settings }
+}
+
+function made(name: string, streamArn: string | undefined): Made {
   return {
     ref: name,
     attributes: {
@@ -81,6 +157,7 @@ async function create(creation: Creation, extra: object, settings: Settings) {
       TableId: `${ACCOUNT}-${name}`,
       ...(streamArn ? { StreamArn: streamArn } : {}),
     },
+    told: { tables: { name, streamArn } },
   }
 }
 

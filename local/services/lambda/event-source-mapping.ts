@@ -46,14 +46,17 @@ const STREAM_KEEPS_SECONDS = 24 * 60 * 60
  */
 export interface Mapping extends MappingRecord {
   offer(record: StreamRecord): void
+  /** What waits stays, and goes on under the new settings. */
+  redefine(definition: MappingDefinition): void
   close(): void
 }
 
 export function createMapping(
-  definition: MappingDefinition,
+  given: MappingDefinition,
   record: FunctionRecord,
   options: MappingOptions,
 ): Mapping {
+  let definition = given
   const waiting: StreamRecord[] = []
   let running = false
   let closed = false
@@ -132,7 +135,12 @@ export function createMapping(
     id: randomUUID(),
     functionArn: record.arn,
     eventSourceArn: definition.eventSourceArn,
-    batchSize: definition.batchSize,
+    get batchSize() {
+      return definition.batchSize
+    },
+    redefine(next) {
+      definition = next
+    },
     offer(one) {
       const passes =
         definition.filters.length === 0 || definition.filters.some((f) => matches(f, one))

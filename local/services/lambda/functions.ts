@@ -12,17 +12,23 @@ import type {
 import type { FunctionPolicies } from './policy.ts'
 
 export interface FunctionRecord {
-  readonly definition: FunctionDefinition
+  definition: FunctionDefinition
   readonly arn: string
   readonly createdAt: Date
-  readonly role: ExecutionRole
+  role: ExecutionRole
   readonly policies: FunctionPolicies
   eventInvoke: EventInvokeConfig
   /** Its code, loaded at the first invocation. */
   code(): LoadedFunction
   /** The code, if it was ever needed. */
   loaded(): LoadedFunction | undefined
+  /** Lets go of the code, which the next invocation loads anew. */
+  unload(): LoadedFunction | undefined
   invocations: number
+  /** Invocations that run now, or wait for room. */
+  running: number
+  /** Former code that ends with the last invocation that runs now. */
+  readonly retired: LoadedFunction[]
   /** Waits for room to run in; gives the way to leave it. */
   enter(): Promise<() => void>
   /** Lambda writes what it has to tell of an invocation: log and trace. */
@@ -53,41 +59,76 @@ export class Functions {
   }
 
   create(definition: FunctionDefinition): FunctionRecord {
-    const { name, assetPath, handler, environment, timeoutSeconds, memoryMegabytes } = definition
+    const { name } = definition
     if (this.#byName.has(name)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409)
     }
-    const role = executionRole(this.#iam, definition)
     let loaded: LoadedFunction | undefined
-    const load = () =>
-      this.#loader({
+    const load = () => {
+      const { assetPath, handler, environment, timeoutSeconds, memoryMegabytes } = record.definition
+      return this.#loader({
         name,
         assetPath,
         handler,
         environment,
         timeoutMs: timeoutSeconds * 1000,
         memoryMegabytes,
-        ...(role.credentials ? { credentials: role.credentials } : {}),
-        mayLog: () => role.refusesLogs() === undefined,
+        ...(record.role.credentials ? { credentials: record.role.credentials } : {}),
+        mayLog: () => record.role.refusesLogs() === undefined,
       })
+    }
     const record: FunctionRecord = {
       definition,
       arn: arnOf('lambda', `function:${name}`),
       createdAt: new Date(),
-      role,
+      role: executionRole(this.#iam, definition),
       policies: new Map(),
-      observe: observer(role, (reason) => this.#onUnwritten(name, reason)),
+      observe: observer(
+        () => record.role,
+        (reason) => this.#onUnwritten(name, reason),
+      ),
       eventInvoke: {},
       code() {
         loaded ??= load()
         return loaded
       },
       loaded: () => loaded,
+      unload() {
+        const former = loaded
+        loaded = undefined
+        return former
+      },
       invocations: 0,
+      running: 0,
+      retired: [],
       enter: room(() => record.code().concurrency ?? Number.POSITIVE_INFINITY),
     }
     this.#byName.set(name, record)
     return record
+  }
+
+  /** What runs already goes on with the former code. @throws {AwsError} */
+  async update(definition: FunctionDefinition): Promise<FunctionRecord> {
+    const record = this.get(definition.name)
+    record.role = executionRole(this.#iam, definition)
+    record.definition = definition
+    await this.#retire(record)
+    return record
+  }
+
+  /** @throws {AwsError} */
+  async delete(name: string): Promise<void> {
+    const record = this.get(name)
+    this.#byName.delete(record.definition.name)
+    await this.#retire(record)
+  }
+
+  /** Closes the code once nothing runs in it any more. */
+  async #retire(record: FunctionRecord): Promise<void> {
+    const former = record.unload()
+    if (!former) return
+    if (record.running === 0) await former.close()
+    else record.retired.push(former)
   }
 
   /** By name, partial or full ARN, with or without `:$LATEST`. @throws {AwsError} */
@@ -100,12 +141,13 @@ export class Functions {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.all().map((record) => record.loaded()?.close()))
+    const codes = this.all().flatMap((record) => [record.loaded() ?? [], record.retired].flat())
+    await Promise.all(codes.map((code) => code.close()))
   }
 }
 
 /** Each loss is told once: it goes on until somebody mends the role. */
-function observer(role: ExecutionRole, onUnwritten: (reason: string) => void): () => void {
+function observer(role: () => ExecutionRole, onUnwritten: (reason: string) => void): () => void {
   const told = new Set<string>()
   const tell = (what: string, reason: string | undefined): void => {
     if (reason === undefined || told.has(reason)) return
@@ -113,8 +155,8 @@ function observer(role: ExecutionRole, onUnwritten: (reason: string) => void): (
     onUnwritten(`${what}: ${reason}`)
   }
   return () => {
-    tell('its log', role.refusesLogs())
-    tell('its traces', role.refusesTraces())
+    tell('its log', role().refusesLogs())
+    tell('its traces', role().refusesTraces())
   }
 }
 

@@ -1,6 +1,6 @@
 import * as schemas from '@aws-sdk/client-lambda'
 import { on } from '../../wire/authorization.ts'
-import type { Service } from '../../wire/service.ts'
+import { AwsError, type Service } from '../../wire/service.ts'
 import type { DynamoDb } from '../dynamodb/index.ts'
 import type { Iam } from '../iam/index.ts'
 import type { Sqs } from '../sqs/index.ts'
@@ -10,6 +10,7 @@ import { requireDestination, requireQueue, requireStream } from './configuration
 import { describeOperations } from './describe.ts'
 import {
   createMapping,
+  type Mapping,
   type MappingDefinition,
   type MappingRecord,
 } from './event-source-mapping.ts'
@@ -18,7 +19,11 @@ import { type FunctionRecord, Functions } from './functions.ts'
 import { type InvocationResult, invokeOnce } from './invocation.ts'
 import { invokeOperation } from './invoke.ts'
 import { policyOperations } from './policy.ts'
-import { createQueueMapping, type QueueMappingDefinition } from './queue-mapping.ts'
+import {
+  createQueueMapping,
+  type QueueMapping,
+  type QueueMappingDefinition,
+} from './queue-mapping.ts'
 
 export type {
   EventInvokeConfig,
@@ -45,12 +50,23 @@ export interface LambdaOptions {
 
 export interface Lambda extends Service {
   readonly functions: Functions
+  /** @throws {AwsError} */
   createFunction(definition: FunctionDefinition): FunctionRecord
+  /** @throws {AwsError} where there is none of that name. */
+  updateFunction(definition: FunctionDefinition): Promise<FunctionRecord>
+  /** @throws {AwsError} */
+  deleteFunction(name: string): Promise<void>
   configureEventInvoke(name: string, config: EventInvokeConfig): void
   /** From a table's stream. */
   createEventSourceMapping(definition: MappingDefinition): string
+  /** Of the same source and function. What waits for the function is kept. @throws {AwsError} */
+  updateEventSourceMapping(id: string, definition: MappingDefinition): void
   /** From a queue. @throws {AwsError} */
   createQueueMapping(definition: QueueMappingDefinition): string
+  /** Of the same source and function. @throws {AwsError} */
+  updateQueueMapping(id: string, definition: QueueMappingDefinition): void
+  /** Of either kind. @throws {AwsError} */
+  deleteEventSourceMapping(id: string): void
   /** Waits for the result, as Step Functions does. @throws {AwsError} where there is no such function. */
   invoke(nameOrArn: string, payload: unknown, requestId: string): Promise<InvocationResult>
   /** Leaves the event to Lambda's queue. @throws {AwsError} where there is no such function. */
@@ -81,6 +97,15 @@ export function createLambda(options: LambdaOptions): Lambda {
   })
   /** Each with the way to end it. */
   const mappings = new Map<MappingRecord, () => void>()
+  const theMapping = (id: string): MappingRecord => {
+    const found = [...mappings.keys()].find((one) => one.id === id)
+    if (found) return found
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `The resource you requested does not exist: event source mapping ${id}`,
+      404,
+    )
+  }
 
   return {
     name: 'lambda',
@@ -107,6 +132,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     functions,
     createFunction: (definition) => functions.create(definition),
+    updateFunction: (definition) => functions.update(definition),
+    deleteFunction: (name) => functions.delete(name),
     configureEventInvoke(name, config) {
       const record = functions.get(name)
       if (config.onFailure) requireDestination(record, config.onFailure)
@@ -130,6 +157,13 @@ export function createLambda(options: LambdaOptions): Lambda {
       const mapping = createQueueMapping(definition, record, options.sqs)
       mappings.set(mapping, mapping.close)
       return mapping.id
+    },
+    updateEventSourceMapping: (id, definition) => (theMapping(id) as Mapping).redefine(definition),
+    updateQueueMapping: (id, definition) => (theMapping(id) as QueueMapping).redefine(definition),
+    deleteEventSourceMapping(id) {
+      const mapping = theMapping(id)
+      mappings.get(mapping)?.()
+      mappings.delete(mapping)
     },
     invoke: async (nameOrArn, payload, requestId) =>
       invokeOnce(functions.get(nameOrArn), payload, requestId),

@@ -20,6 +20,7 @@ export async function invokeOnce(
   requestId: string,
 ): Promise<InvocationResult> {
   record.invocations += 1
+  record.running += 1
   record.observe()
   let leave: (() => void) | undefined
   try {
@@ -34,7 +35,15 @@ export async function invokeOnce(
     return failed(payloadOf(error))
   } finally {
     leave?.()
+    settle(record)
   }
+}
+
+function settle(record: FunctionRecord): void {
+  record.running -= 1
+  if (record.running > 0) return
+  // Nobody waits for former code to end.
+  for (const former of record.retired.splice(0)) void former.close()
 }
 
 async function withinTimeout(

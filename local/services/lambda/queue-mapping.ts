@@ -15,6 +15,7 @@ export interface QueueMappingDefinition {
 }
 
 export interface QueueMapping extends MappingRecord {
+  redefine(definition: QueueMappingDefinition): void
   close(): void
 }
 
@@ -24,10 +25,11 @@ export interface QueueMapping extends MappingRecord {
  * @throws {AwsError} where there is no such queue, or messages would come again while the function still runs.
  */
 export function createQueueMapping(
-  definition: QueueMappingDefinition,
+  given: QueueMappingDefinition,
   record: FunctionRecord,
   sqs: Pick<Sqs, 'consume'>,
 ): QueueMapping {
+  let definition = given
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -69,7 +71,12 @@ export function createQueueMapping(
     id: randomUUID(),
     functionArn: record.arn,
     eventSourceArn: definition.eventSourceArn,
-    batchSize: definition.batchSize,
+    get batchSize() {
+      return definition.batchSize
+    },
+    redefine(next) {
+      definition = next
+    },
     close() {
       closed = true
       clearTimeout(timer)

@@ -77,6 +77,13 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
         'tracingConfiguration',
         'tags',
       ],
+      UpdateStateMachine: [
+        'stateMachineArn',
+        'definition',
+        'roleArn',
+        'loggingConfiguration',
+        'tracingConfiguration',
+      ],
       StartExecution: ['stateMachineArn', 'name', 'input', 'traceHeader'],
       ListExecutions: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
     },

@@ -1,7 +1,9 @@
 import type {
   CreateStateMachineInput,
+  DeleteStateMachineInput,
   DescribeStateMachineInput,
   ListStateMachinesInput,
+  UpdateStateMachineInput,
 } from '@aws-sdk/client-sfn'
 import { AwsError } from '../../wire/service.ts'
 import { checkedDefinition } from './definition-check.ts'
@@ -36,6 +38,27 @@ export const stateMachineOperations = (state: StepFunctionsState, roles: Machine
     }
     state.machines.set(arn, machine)
     return { stateMachineArn: arn, creationDate: machine.createdAt }
+  },
+
+  /** Executions that run go on by the definition that they began with. */
+  UpdateStateMachine(input: UpdateStateMachineInput) {
+    const machine = state.machine(input.stateMachineArn)
+    const { definition = machine.definition } = input
+    state.machines.set(machine.arn, {
+      ...machine,
+      definition,
+      local: checkedDefinition(definition),
+      roleArn: input.roleArn ?? machine.roleArn,
+      loggingConfiguration: input.loggingConfiguration ?? machine.loggingConfiguration,
+      tracingConfiguration: input.tracingConfiguration ?? machine.tracingConfiguration,
+    })
+    return { updateDate: new Date() }
+  },
+
+  /** At once, as if nothing ran: on AWS the machine is DELETING until its last execution has ended. */
+  DeleteStateMachine(input: DeleteStateMachineInput) {
+    state.machines.delete(input.stateMachineArn ?? '')
+    return {}
   },
 
   DescribeStateMachine(input: DescribeStateMachineInput) {

@@ -204,7 +204,9 @@ describe('what local AWS does not have is refused', () => {
 
   it('a folder without a template', async () => {
     aws = createLocalAws()
-    await expect(aws.deploy(STACK, 'Other')).rejects.toThrow(/has no Other.template.json: run npm/)
+    await expect(aws.deploy(STACK, { stack: 'Other' })).rejects.toThrow(
+      /has no Other.template.json: run npm/,
+    )
     await expect(aws.deploy('/does/not/exist')).rejects.toThrow(/run npm run synth/)
   })
 })
