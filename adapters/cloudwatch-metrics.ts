@@ -5,11 +5,13 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch'
 import { ProviderError, TransientError } from '../core/errors.ts'
-import type { MetricPoint, MetricQuery, Metrics } from '../core/ports.ts'
+import type { MathQuery, MetricPoint, MetricQuery, Metrics } from '../core/ports.ts'
 import { answered } from './aws-errors.ts'
 
 /** As many as GetMetricData takes at once. */
 const QUERIES_AT_ONCE = 500
+
+type Query = MetricQuery | MathQuery
 
 type Window = { readonly from: number; readonly to: number }
 
@@ -30,16 +32,17 @@ export function createCloudWatchMetrics(cloudwatch: CloudWatchClient): Metrics {
 /** The points of each query, in the queries' order. */
 async function readSome(
   cloudwatch: CloudWatchClient,
-  queries: readonly MetricQuery[],
+  queries: readonly Query[],
   window: Window,
 ): Promise<MetricPoint[][]> {
   const points: MetricPoint[][] = queries.map(() => [])
   const partial = new Set<number>()
-  const asked = `${[...new Set(queries.map((query) => query.metric))].join(', ')}`
+  const asked = [...new Set(queries.map(nameOf))].join(', ')
+  const ids = idsOf(queries)
   let token: string | undefined
   do {
     const command = new GetMetricDataCommand({
-      MetricDataQueries: queries.map(inCloudWatch),
+      MetricDataQueries: queries.map((query, index) => inCloudWatch(query, ids[index])),
       StartTime: new Date(window.from),
       EndTime: new Date(window.to),
       ScanBy: 'TimestampAscending',
@@ -47,7 +50,7 @@ async function readSome(
     })
     const page = await answered('CloudWatch GetMetricData', asked, cloudwatch.send(command))
     for (const result of page.MetricDataResults ?? []) {
-      const index = Number(result.Id?.slice(1))
+      const index = ids.indexOf(result.Id ?? '')
       const query = queries[index]
       if (!query) continue
       refuseFailed(query, result)
@@ -64,10 +67,25 @@ async function readSome(
   )
 }
 
-/** By position: CloudWatch's ids are narrower (`^[a-z][a-zA-Z0-9_]*$`) than the queries' own. */
-function inCloudWatch(query: MetricQuery, index: number): MetricDataQuery {
+/**
+ * By position: CloudWatch's ids are narrower (`^[a-z][a-zA-Z0-9_]*$`) than the queries' own. Where an expression names
+ * the others they keep theirs, which are as narrow then.
+ */
+function idsOf(queries: readonly Query[]): string[] {
+  const named = queries.some((query) => 'expression' in query)
+  return queries.map(({ id }, index) => (named ? id : `q${index}`))
+}
+
+function nameOf(query: Query): string {
+  return 'expression' in query ? query.expression : query.metric
+}
+
+function inCloudWatch(query: Query, Id: string | undefined): MetricDataQuery {
+  if ('expression' in query) {
+    return { Id, Expression: query.expression, Period: query.period, ReturnData: true }
+  }
   return {
-    Id: `q${index}`,
+    Id,
     MetricStat: {
       Metric: {
         Namespace: query.namespace,
@@ -81,6 +99,11 @@ function inCloudWatch(query: MetricQuery, index: number): MetricDataQuery {
   }
 }
 
+function toldQuery(query: Query): string {
+  if ('expression' in query) return query.expression
+  return `${query.namespace} ${query.metric} ${query.statistic}`
+}
+
 function pointsOf(result: MetricDataResult): MetricPoint[] {
   const values = result.Values ?? []
   return (result.Timestamps ?? []).flatMap((timestamp, index) => {
@@ -90,8 +113,8 @@ function pointsOf(result: MetricDataResult): MetricPoint[] {
 }
 
 /** A query that failed must not look like one without data. */
-function refuseFailed(query: MetricQuery, result: MetricDataResult) {
-  const what = `CloudWatch GetMetricData of ${query.namespace} ${query.metric} ${query.statistic}`
+function refuseFailed(query: Query, result: MetricDataResult) {
+  const what = `CloudWatch GetMetricData of ${toldQuery(query)}`
   const said = (result.Messages ?? []).map((message) => message.Value).join('; ')
   if (result.StatusCode === 'InternalError') {
     throw new TransientError(`${what} failed inside CloudWatch${said && `: ${said}`}`)
@@ -103,12 +126,12 @@ function refuseFailed(query: MetricQuery, result: MetricDataResult) {
   }
 }
 
-function refusePartial(queries: readonly MetricQuery[], partial: ReadonlySet<number>) {
+function refusePartial(queries: readonly Query[], partial: ReadonlySet<number>) {
   const [first] = partial
   const query = first === undefined ? undefined : queries[first]
   if (query) {
     throw new TransientError(
-      `CloudWatch GetMetricData of ${query.namespace} ${query.metric} ended with partial data`,
+      `CloudWatch GetMetricData of ${toldQuery(query)} ended with partial data`,
     )
   }
 }

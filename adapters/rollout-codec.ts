@@ -39,6 +39,8 @@ const fields = createCodec<Rollout>({
   looks: { ...count, missing: 0 },
   evidence: list,
   memory: optional(map),
+  series: optional(map),
+  hooks: optional(map),
   timeline: list,
   outcome: optional(oneOf(OUTCOMES)),
   reason: { ...text, accepts: (value) => typeof value === 'string' },

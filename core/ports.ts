@@ -140,6 +140,14 @@ export interface MetricQuery {
   readonly period: number
 }
 
+/** Metric math over other queries of the same call, by their ids. */
+export interface MathQuery {
+  readonly id: string
+  readonly expression: string
+  /** Seconds. */
+  readonly period: number
+}
+
 export interface MetricPoint {
   /** Start of the period, milliseconds since the epoch. */
   readonly at: number
@@ -147,11 +155,53 @@ export interface MetricPoint {
 }
 
 export interface Metrics {
-  /** Points of [from, to) per query id, oldest first. A period without data has no point. */
+  /**
+   * Points of [from, to) per query id, oldest first. A period without data has no point. Ids that an expression names
+   * begin with a small letter and have letters, digits and `_` only.
+   */
   read(
-    queries: readonly MetricQuery[],
+    queries: readonly (MetricQuery | MathQuery)[],
     window: { readonly from: number; readonly to: number },
   ): Promise<Readonly<Record<string, readonly MetricPoint[]>>>
+}
+
+export interface HttpRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly timeoutMs: number
+}
+
+export type HttpAnswer =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** The first 64 KB of it. */
+      readonly body: string
+      /** From the request's beginning to the body's end, or to where reading stopped. */
+      readonly milliseconds: number
+    }
+  /** No answer at all, or not in time: no connection, no such name, no end. */
+  | { readonly kind: 'silent'; readonly reason: string; readonly milliseconds: number }
+
+export interface Http {
+  /** One request, without retries; redirects are not followed. Never throws. */
+  request(request: HttpRequest): Promise<HttpAnswer>
+}
+
+/** What a team's Lambda function made of an invocation. */
+export type LambdaAnswer =
+  | { readonly kind: 'answered'; readonly payload: unknown }
+  /** It threw, timed out, or did not answer in time. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export interface Lambdas {
+  /**
+   * Invokes a function once and waits for its answer.
+   * @throws {TransientError} where Lambda did not take it; {ProviderError} where it is absent or not allowed.
+   */
+  invoke(functionArn: string, payload: unknown, timeoutMs: number): Promise<LambdaAnswer>
 }
 
 /** The routing as it stands. `weights` alone is what Sluice may change. */
@@ -229,6 +279,7 @@ export interface Reach {
   readonly targetGroups: TargetGroups
   readonly alarms: Alarms
   readonly metrics: Metrics
+  readonly lambdas: Lambdas
   readonly routerOf: RouterOf
 }
 
@@ -252,6 +303,7 @@ export interface Ports extends Reaching {
   readonly clock: Clock
   readonly store: RecordStore
   readonly definitions: Definitions
+  readonly http: Http
   readonly workflows: Workflows
   readonly notices: Notices
 }

@@ -4,7 +4,7 @@ import { LOOKS_PER_HOLD, mostLooks } from '../model/execution-limits.ts'
 import type { Step } from '../model/plan.ts'
 import type { DecisionKind } from '../model/position.ts'
 import { pendingSignals, type Rollout, type StepProgress, wishToStop } from '../model/rollout.ts'
-import type { Verdict } from '../model/verdict.ts'
+import { deciding, type Verdict } from '../model/verdict.ts'
 
 /** What `decide` looks at: a baking or held rollout. */
 export type Deciding = Pick<
@@ -31,10 +31,11 @@ export interface Decision {
  */
 export function decide(
   rollout: Deciding,
-  verdicts: readonly Verdict[],
+  seen: readonly Verdict[],
   definition: Definition,
   now: number,
 ): Decision {
+  const verdicts = deciding(seen)
   const step = definition.plan[rollout.step - 1]
   const before = rollout.progress
   if (!step || !before) throw new RangeError(`step ${rollout.step} is not baking`)

@@ -1,22 +1,31 @@
 import { DefinitionError } from '../errors.ts'
+import { defaultChecks, withLoadBalancer } from './default-checks.ts'
 import { checkRules } from './definition-rules.ts'
-import { definitionShape } from './definition-shape.ts'
+import { type DefinitionFields, type DefinitionShape, definitionShape } from './definition-shape.ts'
 import * as z from './zod.ts'
 
-export type {
-  CheckDefinition,
-  CheckOf,
-  RouterDefinition,
-  SlotDefinition,
-} from './definition-shape.ts'
+export type { CheckDefinition, CheckOf } from './checks/index.ts'
+export type { RouterDefinition, SlotDefinition } from './places.ts'
 
-export const definitionSchema = definitionShape.check(
-  z.superRefine((definition, context) =>
-    checkRules(definition, (path, input, message) =>
-      context.addIssue({ code: 'custom', path, input, message }),
+export const definitionSchema = z
+  .pipe(definitionShape, z.transform(completed))
+  .check(
+    z.superRefine((definition, context) =>
+      checkRules(definition, (path, input, message) =>
+        context.addIssue({ code: 'custom', path, input, message }),
+      ),
     ),
-  ),
-)
+  )
+
+/** Fills in the defaults that hang on more than their own field. */
+function completed(fields: DefinitionFields): DefinitionShape {
+  const { blue, green } = fields.slots
+  const slots = {
+    blue: withLoadBalancer(blue, fields.router),
+    green: withLoadBalancer(green, fields.router),
+  }
+  return { ...fields, slots, checks: fields.checks ?? defaultChecks({ slots }) }
+}
 
 /** A canary's definition, parsed: durations in seconds, plan as steps, defaults filled in. */
 export type Definition = z.output<typeof definitionSchema>

@@ -55,3 +55,27 @@ export function duration(bounds: { readonly min?: number; readonly max?: number 
     }),
   )
 }
+
+/** Seconds of a latency such as `300ms` or `1.5s`; `undefined` where the text is none. */
+export function parseLatency(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text)
+  if (!match) return undefined
+  return match[2] === 'ms' ? Number(match[1]) / 1000 : Number(match[1])
+}
+
+/** A latency in a definition: text in, seconds out, from 1 ms to 60 s. */
+export function latency() {
+  return z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      const seconds = parseLatency(text)
+      if (seconds !== undefined && seconds >= 0.001 && seconds <= 60) return seconds
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is no latency from 1ms to 60s; write it as 300ms or 1.5s`,
+      })
+      return z.NEVER
+    }),
+  )
+}

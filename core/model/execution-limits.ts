@@ -1,4 +1,5 @@
 import type { DefinitionShape } from './definition-shape.ts'
+import { patience } from './hooks.ts'
 
 /** Events that an execution's history may hold, and what each part of the workflow writes into it (ADR 0005). */
 export const HISTORY_LIMIT = 25_000
@@ -15,10 +16,10 @@ export const EXECUTION_LIMIT = 30 * 86_400
 
 /** Assessments that fit into one execution's history beside everything else a rollout may need. */
 export function mostLooks(
-  definition: Pick<DefinitionShape, 'plan' | 'ready' | 'capacity'>,
+  definition: Pick<DefinitionShape, 'plan' | 'ready' | 'capacity' | 'hooks'>,
 ): number {
-  const { plan, ready, capacity } = definition
-  const waits = ready.timeout + plan.length * capacity.deadline
+  const { plan, ready, capacity, hooks } = definition
+  const waits = ready.timeout + patience(hooks, 'beforeTraffic') + plan.length * capacity.deadline
   const others =
     EVENTS_PER_ROLLOUT +
     plan.length * EVENTS_PER_STEP +

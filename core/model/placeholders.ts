@@ -1,12 +1,17 @@
-/** What a metric's dimension may name of the candidate's slot, and how to spell it as CloudWatch does. */
+import type { Slot } from './slot.ts'
+
+/** What a check may name of a slot, and how to spell it as CloudWatch does. */
 const PLACES: Readonly<Record<string, (place: Place) => string | undefined>> = {
+  slot: ({ slot }) => slot,
   cluster: ({ cluster }) => cluster,
   service: ({ service }) => service,
   targetGroup: ({ targetGroup }) => targetGroup?.split(':').at(-1),
   loadBalancer: ({ loadBalancer }) => loadBalancer?.split(':loadbalancer/').at(-1),
 }
 
-interface Place {
+/** A slot with its name. */
+export interface Place {
+  readonly slot: Slot
   readonly cluster: string
   readonly service: string
   readonly targetGroup?: string | undefined
@@ -16,7 +21,7 @@ interface Place {
 const PLACEHOLDER = /\$\{([^}]*)\}/g
 
 /**
- * Fills the slot's place into a dimension's value: `${cluster}`, `${service}`, `${targetGroup}`
+ * Fills the slot's place into a text: `${slot}`, `${cluster}`, `${service}`, `${targetGroup}`
  * (`targetgroup/name/id`) and `${loadBalancer}` (`app/name/id`). Roles swap, so a definition cannot name a slot.
  */
 export function resolvePlaceholders(value: string, place: Place): string {

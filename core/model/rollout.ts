@@ -1,11 +1,13 @@
 import type { WorkflowInput } from '../ports.ts'
 import { brief } from './brief.ts'
-import type { CheckMemory } from './check-memory.ts'
 import type { Definition } from './definition.ts'
+import type { HookRuns } from './hook-run.ts'
+import type { Memories } from './memory.ts'
 import type { SlotWeights, Weight } from './routing.ts'
 import type { Signal } from './signal.ts'
 import { revisionName, type Slot } from './slot.ts'
 import type { Verdict } from './verdict.ts'
+import type { VerdictSeries } from './verdict-series.ts'
 
 export type RolloutStatus =
   | 'preparing'
@@ -101,8 +103,11 @@ export interface Rollout {
   readonly looks: number
   /** Verdicts of the last assessment. */
   readonly evidence: readonly Verdict[]
-  /** What checks remember from look to look, by the check's name. */
-  readonly memory?: Readonly<Record<string, CheckMemory>>
+  /** What the checks remember from look to look. */
+  readonly memory?: Memories
+  /** The verdicts of the whole rollout, thinned. */
+  readonly series?: VerdictSeries
+  readonly hooks?: HookRuns
   readonly timeline: readonly TimelineEntry[]
   readonly outcome?: Outcome
   readonly reason: string

@@ -1,6 +1,11 @@
+import type { CheckContext } from '../analysis/checks/check.ts'
 import type { Decision } from '../analysis/decide.ts'
 import { decide } from '../analysis/decide.ts'
+import { asksAll } from '../analysis/due.ts'
 import { judge } from '../analysis/judge.ts'
+import { brief } from '../model/brief.ts'
+import type { Definition } from '../model/definition.ts'
+import type { HookPoint } from '../model/hooks.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { DecisionKind, Position, WorkflowTask } from '../model/position.ts'
 import {
@@ -12,7 +17,9 @@ import {
 } from '../model/rollout.ts'
 import type { Weight } from '../model/routing.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { withVerdicts } from '../model/verdict-series.ts'
 import type { Ports, Reaching } from '../ports.ts'
+import { askHooks } from './ask-hooks.ts'
 import { heldPrepared, type PreparedRollout, readHeld, stepOf } from './hold.ts'
 
 export interface Assessment {
@@ -25,8 +32,8 @@ export interface Assessment {
 
 /** Looks at the candidate and decides what comes next; the evidence goes on the record with the decision. */
 export async function assess(
-  ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
-    Reaching<'services' | 'targetGroups' | 'alarms' | 'metrics'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'http' | 'notices'> &
+    Reaching<'services' | 'targetGroups' | 'alarms' | 'metrics' | 'lambdas'>,
   task: WorkflowTask,
 ): Promise<Assessment> {
   const { canary, attempt } = task.input
@@ -39,21 +46,40 @@ export async function assess(
     return { position, verdicts: [], weight }
   }
   const now = ports.clock.now()
-  const verdicts = await judge(ports.reachOf(definition), definition.checks, {
+  const startedAt = rollout.progress?.startedAt ?? now
+  const context: CheckContext = {
     now,
+    canary,
+    rollout: rollout.rollout,
     candidate,
-    place: definition.slots[candidate],
+    slots: definition.slots,
     revision: rollout.revision,
     supersedes: definition.onNewRevision === 'supersede',
     rolloutStartedAt: rollout.startedAt,
-    stepStartedAt: rollout.progress?.startedAt ?? now,
-  })
-  const decision = decide(rollout, verdicts, definition, now)
+    step: rollout.step,
+    steps: definition.plan.length,
+    weight: rollout.achieved,
+    stepStartedAt: startedAt,
+    interval: definition.interval,
+    looks: rollout.looks,
+    alphas: alphasOf(definition),
+    promoteEarlyBound: definition.promoteEarly?.bound,
+  }
+  const { bake } = stepOf(definition, rollout.step)
+  const { verdicts, memory } = await judge(
+    { ...ports.reachOf(definition), http: ports.http },
+    definition.checks,
+    context,
+    { evidence: rollout.evidence, memory: rollout.memory ?? {} },
+    asksAll({ startedAt, bake }, rollout.evidence, now, pendingSignals(rollout).length > 0),
+  )
+  const decision = await gated(ports, task, rollout, decide(rollout, verdicts, definition, now))
+  const series = withVerdicts(rollout.series ?? {}, verdicts, { now, startedAt: rollout.startedAt })
   const record = await ports.store.amendRollout(canary, attempt, (seen) =>
     decided(
       heldPrepared(seen, task),
       rollout,
-      { ...decision, evidence: verdicts, now },
+      { ...decision, evidence: verdicts, memory, series, now },
       task.execution,
     ),
   )
@@ -61,6 +87,40 @@ export async function assess(
     await ports.notices.publish(noticeOf(record, 'held', now))
   }
   return { position: positionAfter(task, rollout, decision), verdicts, weight: rollout.achieved }
+}
+
+/** Of the comparisons that can fail the candidate. */
+function alphasOf({ checks }: Definition): number[] {
+  return checks.flatMap((check) =>
+    check.type === 'compare' && check.effect !== 'advisory' ? check.alpha : [],
+  )
+}
+
+/**
+ * Holds a step back until the hooks behind it have answered. The checks go on at each look meanwhile, so harm is still
+ * seen, and a step that is no longer clear is not passed however its hooks answer.
+ */
+async function gated(
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'lambdas'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+  decision: Decision,
+): Promise<Decision> {
+  const points: HookPoint[] =
+    decision.kind === 'promote'
+      ? ['afterStep', 'beforePromote']
+      : decision.kind === 'shift'
+        ? ['afterStep']
+        : []
+  for (const point of points) {
+    const result = await askHooks(ports, rollout, point, (seen) => heldPrepared(seen, task))
+    const reason = brief(result.kind === 'passed' ? decision.reason : result.reason)
+    if (result.kind === 'failed') return { ...decision, kind: 'fail-back', reason }
+    if (result.kind === 'waiting') {
+      return { ...decision, kind: 'bake', reason, seconds: rollout.definition.interval }
+    }
+  }
+  return decision
 }
 
 const STATUS_OF: Partial<Record<DecisionKind, RolloutStatus>> = {
@@ -73,10 +133,10 @@ const STATUS_OF: Partial<Record<DecisionKind, RolloutStatus>> = {
 function decided(
   present: PreparedRollout,
   judged: Rollout,
-  outcome: Decision & Pick<Rollout, 'evidence'> & { readonly now: number },
+  outcome: Decision & Pick<Rollout, 'evidence' | 'memory' | 'series'> & { readonly now: number },
   who: string,
 ): Rollout {
-  const { kind, reason, evidence, progress, now } = outcome
+  const { kind, reason, evidence, memory = {}, series = {}, progress, now } = outcome
   // Only what this decision knew of is seen; a signal that came meanwhile stays pending and wakes the next bake.
   const seen = pendingSignals(judged).map((signal) => [signal.id, { ...signal, seenAt: now }])
   const record: Rollout = {
@@ -86,6 +146,8 @@ function decided(
     looks: judged.looks + 1,
     progress,
     evidence,
+    memory,
+    series,
     reason,
   }
   const news = kind !== 'bake' || seen.length > 0

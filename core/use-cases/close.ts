@@ -1,7 +1,7 @@
 import { settled } from '../model/canary-state.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position } from '../model/position.ts'
-import type { Rollout } from '../model/rollout.ts'
+import type { Outcome, Rollout } from '../model/rollout.ts'
 import { otherSlot } from '../model/slot.ts'
 import type { Ports, Reaching } from '../ports.ts'
 
@@ -19,7 +19,7 @@ export async function close(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services'>,
   rollout: Rollout,
 ): Promise<Closed> {
-  const { canary, attempt, rollout: id, candidate, revision, reason, outcome } = rollout
+  const { canary, rollout: id, outcome } = rollout
   if (outcome === undefined) throw new TypeError(`rollout ${id} has no outcome to settle`)
   const end =
     outcome === 'promoted'
@@ -32,7 +32,14 @@ export async function close(
   })
   const at = rollout.endedAt ?? ports.clock.now()
   await ports.notices.publish(noticeOf(rollout, outcome, at))
-  const position: Position = {
+  const position = endedPosition(rollout, outcome)
+  return { position, ...(active ? { settled: rollout } : {}) }
+}
+
+/** What the workflow ends with. */
+export function endedPosition(rollout: Rollout, outcome: Outcome): Position {
+  const { canary, attempt, rollout: id, candidate, revision, reason } = rollout
+  return {
     canary,
     rollout: id,
     attempt,
@@ -44,7 +51,6 @@ export async function close(
     decision: outcome,
     seconds: 1,
   }
-  return { position, ...(active ? { settled: rollout } : {}) }
 }
 
 /** What the old live slot runs: known already, and so no reason for a rollout when one of its tasks is replaced. */

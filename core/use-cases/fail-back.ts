@@ -10,10 +10,12 @@ import {
 } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
-import { type Closed, close } from './close.ts'
+import { askHooks } from './ask-hooks.ts'
+import { type Closed, close, endedPosition } from './close.ts'
 import { held } from './hold.ts'
 
-type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>
+type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> &
+  Reaching<'services' | 'routerOf' | 'lambdas'>
 
 const DEFAULT_KEEP_SECONDS = 90 * 86_400
 
@@ -34,9 +36,24 @@ export async function failBack(
   if (rollout.outcome === undefined) {
     if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
     await restore(ports, task, rollout)
-    return close(ports, await giveBackCapacity(ports, await end(ports, task)))
+    return conclude(ports, await end(ports, task))
   }
-  return close(ports, await giveBackCapacity(ports, rollout))
+  return conclude(ports, rollout)
+}
+
+/** All that comes after the outcome. The hooks come last: the next rollout waits for nobody's function. */
+async function conclude(ports: FailBackPorts, rollout: Rollout): Promise<Closed> {
+  const { definition } = rollout
+  const asked = Object.keys(rollout.hooks ?? {}).some((key) => key.startsWith('afterFailBack/'))
+  // An invocation before this one closed it, and could not say so for the hooks that it waits for.
+  const closed = asked
+    ? { position: endedPosition(rollout, 'failed-back'), settled: rollout }
+    : await close(ports, await giveBackCapacity(ports, rollout))
+  if (!definition) return closed
+  const subject = { ...rollout, definition }
+  const hooks = await askHooks(ports, subject, 'afterFailBack', (seen) => seen ?? rollout)
+  if (hooks.kind === 'waiting') throw new NotYetError(hooks.reason)
+  return closed
 }
 
 /** The reason and the hold go on the record before anything is touched. */

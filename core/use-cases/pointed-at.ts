@@ -1,5 +1,5 @@
 import { DefinitionError, RouterError } from '../errors.ts'
-import type { Definition } from '../model/definition.ts'
+import type { CheckOf, Definition } from '../model/definition.ts'
 import { type Slot, serviceKey } from '../model/slot.ts'
 import type { AlarmView, Reach, Routing, ServiceView } from '../ports.ts'
 
@@ -20,6 +20,7 @@ export async function serviceOf(
 /** An alarm of the definition, and where it stands there. */
 export interface NamedAlarm {
   readonly path: string
+  readonly check: CheckOf<'alarms'>
   readonly view: AlarmView
 }
 
@@ -40,7 +41,7 @@ export async function alarmsOf(
           `${path}: CloudWatch has no such alarm; create it or correct the name`,
         )
       }
-      found.push({ path, view })
+      found.push({ path, check, view })
     }
   }
   return found

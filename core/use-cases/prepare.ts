@@ -27,7 +27,7 @@ export async function prepare(
   const definition = await readDefinition(ports, canary)
   const reach = ports.reachOf(definition)
   await checkServices(reach, definition, claim)
-  await checkAlarms(reach, definition)
+  const firing = await checkAlarms(reach, definition)
   const baseline = await readBaseline(reach, definition, claim)
 
   const prepared = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
@@ -47,7 +47,7 @@ export async function prepare(
       {
         at: now,
         what: 'prepared',
-        why: `baseline blue ${baseline.blue} : green ${baseline.green}`,
+        why: [`baseline blue ${baseline.blue} : green ${baseline.green}`, ...firing].join('; '),
         who: task.execution,
       },
     )
@@ -97,15 +97,25 @@ async function checkServices(
   }
 }
 
-/** An alarm that fires already would say nothing new about the candidate. */
-async function checkAlarms(reach: Pick<Reach, 'alarms'>, definition: Definition): Promise<void> {
-  for (const { path, view } of await alarmsOf(reach, definition)) {
-    if (view.state === 'ALARM') {
+/**
+ * An alarm that fires already would say nothing new about the candidate. Gives what is ignored of these, for people.
+ */
+async function checkAlarms(
+  reach: Pick<Reach, 'alarms'>,
+  definition: Definition,
+): Promise<string[]> {
+  const ignored: string[] = []
+  for (const { path, check, view } of await alarmsOf(reach, definition)) {
+    if (view.state !== 'ALARM') continue
+    if (check.alreadyFiring === 'ignore' || check.effect === 'advisory') {
+      ignored.push(`alarm ${view.name} is in ALARM already (${view.reason})`)
+    } else {
       throw new CandidateError(
-        `${path}: was in ALARM before the rollout began (${view.reason}); mend its cause, then trigger again`,
+        `${path}: was in ALARM before the rollout began (${view.reason}); mend its cause, then trigger again, or set alreadyFiring to "ignore"`,
       )
     }
   }
+  return ignored
 }
 
 async function readBaseline(

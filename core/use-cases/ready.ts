@@ -3,6 +3,7 @@ import type { Position, WorkflowTask } from '../model/position.ts'
 import { without } from '../model/rollout.ts'
 import { serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
+import { askHooks } from './ask-hooks.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -13,12 +14,13 @@ import {
 } from './hold.ts'
 
 /**
- * Lets the rollout go on once the candidate's service is steady and every target of it is healthy.
+ * Lets the rollout go on once the candidate's service is steady, every target of it is healthy, and the hooks before its
+ * first traffic agree.
  * @throws {NotYetError} while it is worth waiting.
  * @throws {CandidateError} where it never will be, or not in time.
  */
 export async function ready(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'targetGroups'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'targetGroups' | 'lambdas'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const rollout = await readHeld(ports, task)
@@ -26,6 +28,9 @@ export async function ready(
   const reach = ports.reachOf(rollout.definition)
   const lacking = (await serviceLacks(reach, rollout)) ?? (await targetsLack(reach, rollout))
   if (lacking !== undefined) throw waitOrGiveUp(rollout, lacking, ports.clock.now())
+  const hooks = await askHooks(ports, rollout, 'beforeTraffic', (seen) => heldPrepared(seen, task))
+  if (hooks.kind === 'waiting') throw new NotYetError(hooks.reason)
+  if (hooks.kind === 'failed') throw new CandidateError(hooks.reason)
 
   const first = stepOf(rollout.definition, 1)
   await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({

@@ -1,5 +1,5 @@
 import { type CanaryState, newState } from '../model/canary-state.ts'
-import { canaryName, slotSchema } from '../model/definition-shape.ts'
+import { canaryName, slotSchema } from '../model/places.ts'
 import { without } from '../model/rollout.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
 import * as z from '../model/zod.ts'

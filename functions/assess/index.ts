@@ -5,6 +5,8 @@ import {
   type Container,
   clock,
   connect,
+  http,
+  lambdas,
   metrics,
   notices,
   reaching,
@@ -20,8 +22,9 @@ import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 const needs = {
   clock,
   store,
+  http,
   notices,
-  reachOf: reaching({ services, targetGroups, alarms, metrics }),
+  reachOf: reaching({ services, targetGroups, alarms, metrics, lambdas }),
 }
 
 const METRIC_OF: Readonly<Record<VerdictKind, MetricName>> = {

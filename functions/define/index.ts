@@ -1,5 +1,5 @@
 import { DefinitionError, InputError, SluiceError } from '../../core/errors.ts'
-import { canaryName } from '../../core/model/definition-shape.ts'
+import { canaryName } from '../../core/model/places.ts'
 import { type DefineRequest, define } from '../../core/use-cases/define.ts'
 import {
   type CustomResourceRequest,

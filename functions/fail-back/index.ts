@@ -5,6 +5,7 @@ import {
   type Container,
   clock,
   connect,
+  lambdas,
   notices,
   reaching,
   routerOf,
@@ -15,7 +16,7 @@ import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { anyTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, notices, reachOf: reaching({ services, routerOf }) }
+const needs = { clock, store, notices, reachOf: reaching({ services, routerOf, lambdas }) }
 
 export function createFailBackHandler(container: Container<typeof needs>) {
   const { watch } = container

@@ -3,6 +3,7 @@ import {
   type Container,
   clock,
   connect,
+  lambdas,
   reaching,
   services,
   store,
@@ -12,7 +13,7 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, reachOf: reaching({ services, targetGroups }) }
+const needs = { clock, store, reachOf: reaching({ services, targetGroups, lambdas }) }
 
 export function createReadyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {

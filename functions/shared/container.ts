@@ -3,6 +3,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { Route53Client } from '@aws-sdk/client-route-53'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { STSClient } from '@aws-sdk/client-sts'
@@ -13,6 +14,8 @@ import { createDynamoDefinitions } from '../../adapters/dynamodb-definitions.ts'
 import { createDynamoRecordStore } from '../../adapters/dynamodb-record-store.ts'
 import { createEcsServices } from '../../adapters/ecs-services.ts'
 import { createEventBridgeNotices } from '../../adapters/eventbridge-notices.ts'
+import { createFetchHttp } from '../../adapters/fetch-http.ts'
+import { createLambdas } from '../../adapters/lambda-functions.ts'
 import { createRouterOf } from '../../adapters/routers.ts'
 import { createStepFunctionsWorkflows } from '../../adapters/step-functions-workflows.ts'
 import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
@@ -20,6 +23,8 @@ import type {
   Alarms,
   Clock,
   Definitions,
+  Http,
+  Lambdas,
   Metrics,
   Notices,
   Ports,
@@ -42,6 +47,8 @@ export interface Wiring {
   /** Whom the clients act as; the function's own role, out of its environment, unless told. */
   readonly credentials?: DynamoDBClientConfig['credentials']
   readonly clock?: Clock
+  /** Carries the requests of `http` checks; the runtime's own unless told. */
+  readonly fetch?: typeof fetch
 }
 
 type Build<Port> = (wiring: Wiring) => Port
@@ -102,8 +109,8 @@ export function createContainer(
   environment: Environment,
   options: Omit<Wiring, 'environment'> = {},
 ): Container {
-  const reachOf = reaching({ services, targetGroups, alarms, metrics, routerOf })
-  const all = { clock, store, definitions, reachOf, workflows, notices }
+  const reachOf = reaching({ services, targetGroups, alarms, metrics, lambdas, routerOf })
+  const all = { clock, store, definitions, http, reachOf, workflows, notices }
   return compose(all, { environment, ...options })
 }
 
@@ -171,6 +178,25 @@ export function alarms(wiring: Wiring): Alarms {
 
 export function metrics(wiring: Wiring): Metrics {
   return createCloudWatchMetrics(new CloudWatchClient(clientConfig(wiring)))
+}
+
+export function http(wiring: Wiring): Http {
+  return createFetchHttp(wiring.fetch ?? fetch)
+}
+
+/** Longer than any hook or check may take; each invocation has its own limit below it. */
+const LONGEST_INVOCATION = 16_000
+
+/** Tried once: who asks again, and how often, is in the definition. */
+export function lambdas(wiring: Wiring): Lambdas {
+  const given = wiring.requestHandler
+  const carries = given !== undefined && 'handle' in given
+  const requestHandler = carries
+    ? given
+    : { connectionTimeout: 1_000, requestTimeout: LONGEST_INVOCATION, throwOnRequestTimeout: true }
+  return createLambdas(
+    new LambdaClient({ ...clientConfig(wiring), maxAttempts: 1, requestHandler }),
+  )
 }
 
 export function routerOf(wiring: Wiring): RouterOf {

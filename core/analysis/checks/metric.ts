@@ -1,7 +1,8 @@
-import type { CheckOf, SlotDefinition } from '../../model/definition.ts'
-import { resolvePlaceholders } from '../../model/placeholders.ts'
-import type { MetricPoint, MetricQuery } from '../../ports.ts'
-import { type Check, type CheckContext, verdict } from './check.ts'
+import type { CheckOf } from '../../model/definition.ts'
+import type { Place } from '../../model/placeholders.ts'
+import type { MathQuery, MetricPoint, MetricQuery } from '../../ports.ts'
+import { type Check, type CheckContext, placeOf, verdict } from './check.ts'
+import { inPlace, sum, told, wholePeriods } from './metric-data.ts'
 
 /**
  * Is a metric of the candidate on the right side of a threshold?
@@ -17,26 +18,25 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
     const reason = `${definition.name}: no whole period of ${definition.period} s since the step began`
     return verdict(definition, context, { kind: 'inconclusive', reason, source, window })
   }
-  const read = await ports.metrics.read(queriesOf(definition, context.place), window)
-  const points = read.value ?? []
-  const value = definition.per
-    ? ratio(points, read.per ?? [])
-    : combined(definition.source.statistic, points)
-  const sample = sum(definition.per ? (read.per ?? []) : points)
+  const place = placeOf(context, context.candidate)
+  const read = await ports.metrics.read(queriesOf(definition, place), window)
+  const points = read[definition.math ? VALUE_OF_MATH : 'value'] ?? []
+  const value = metricValue(definition, points, read.per ?? [])
+  const sample = sum(sampleOf(definition, read))
   const numbers = { ...(value === undefined ? {} : { value }), sample, points: points.length }
   if (value === undefined) {
     const reason = `${definition.name}: no data in ${seconds(window)} s`
     return verdict(definition, context, { kind: 'inconclusive', reason, source, numbers, window })
   }
-  const told = `${definition.name} is ${format(value)} over ${seconds(window)} s (sample ${format(sample)})`
-  const broken = crossed(definition, value)
+  const said = `${definition.name} is ${told(value)} over ${seconds(window)} s (sample ${told(sample)})`
   if (sample < definition.minimumSample) {
-    const reason = `${told}: too little traffic, ${definition.minimumSample} needed`
+    const reason = `${said}: too little traffic, ${definition.minimumSample} needed`
     return verdict(definition, context, { kind: 'inconclusive', reason, source, numbers, window })
   }
+  const broken = crossed(definition, value)
   return verdict(definition, context, {
     kind: broken ? 'fail' : 'pass',
-    reason: broken ? `${told}: ${broken}` : told,
+    reason: broken ? `${said}: ${broken}` : said,
     source,
     numbers,
     window,
@@ -44,42 +44,72 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
 }
 
 function windowOf(definition: CheckOf<'metric'>, context: CheckContext) {
-  const period = definition.period * 1000
-  const to = Math.floor((context.now - definition.delay * 1000) / period) * period
-  const began = Math.ceil(context.stepStartedAt / period) * period
-  return { from: Math.max(to - definition.window * 1000, began), to }
+  const { from, to } = wholePeriods(definition, context, context.stepStartedAt)
+  return { from: Math.max(to - definition.window * 1000, from), to }
 }
 
-function queriesOf(definition: CheckOf<'metric'>, place: SlotDefinition): MetricQuery[] {
-  const query = (id: string, source: CheckOf<'metric'>['source']): MetricQuery => ({
-    id,
-    namespace: source.namespace,
-    metric: source.metric,
-    statistic: source.statistic,
-    period: definition.period,
-    dimensions: Object.fromEntries(
-      Object.entries(source.dimensions).map(([key, value]) => [
-        key,
-        resolvePlaceholders(value, place),
-      ]),
-    ),
-  })
-  const value = query('value', definition.source)
-  return definition.per ? [value, query('per', definition.per)] : [value]
+/** A metric of the definition with the same id would be refused by CloudWatch: an error, and no wrong number. */
+const VALUE_OF_MATH = 'sluice_value'
+
+function queriesOf(
+  { source, per, math, period }: CheckOf<'metric'>,
+  place: Place,
+): (MetricQuery | MathQuery)[] {
+  if (math) {
+    const metrics = Object.entries(math.metrics).map(([id, metric]) =>
+      inPlace(id, metric, period, place),
+    )
+    return [...metrics, { id: VALUE_OF_MATH, expression: math.expression, period }]
+  }
+  return [
+    ...(source ? [inPlace('value', source, period, place)] : []),
+    ...(per ? [inPlace('per', per, period, place)] : []),
+  ]
 }
 
-function ratio(points: readonly MetricPoint[], per: readonly MetricPoint[]): number | undefined {
-  const whole = sum(per)
-  return whole > 0 ? sum(points) / whole : undefined
+function sampleOf(
+  { source, per, math }: CheckOf<'metric'>,
+  read: Readonly<Record<string, readonly MetricPoint[]>>,
+): readonly MetricPoint[] {
+  if (math) return (math.sample === undefined ? undefined : read[math.sample]) ?? []
+  if (per) return read.per ?? []
+  return (source && read.value) ?? []
 }
 
-function combined(statistic: string, points: readonly MetricPoint[]): number | undefined {
-  if (points.length === 0) return undefined
+type Combination = CheckOf<'metric'>['combine']
+
+/** How the points of one statistic become those of a longer period; of the others the average stands in. */
+const COMBINATIONS: Readonly<Record<string, Combination>> = {
+  Sum: 'sum',
+  SampleCount: 'sum',
+  Minimum: 'minimum',
+  Maximum: 'maximum',
+}
+
+function metricValue(
+  { source, per, combine }: CheckOf<'metric'>,
+  points: readonly MetricPoint[],
+  whole: readonly MetricPoint[],
+): number | undefined {
+  if (per) return sum(whole) > 0 ? sum(points) / sum(whole) : undefined
+  return combined(source ? (COMBINATIONS[source.statistic] ?? 'average') : combine, points)
+}
+
+function combined(how: Combination, points: readonly MetricPoint[]): number | undefined {
   const values = points.map(({ value }) => value)
-  if (statistic === 'Sum' || statistic === 'SampleCount') return sum(points)
-  if (statistic === 'Minimum') return Math.min(...values)
-  if (statistic === 'Maximum') return Math.max(...values)
-  return sum(points) / points.length
+  if (values.length === 0) return undefined
+  switch (how) {
+    case 'sum':
+      return sum(points)
+    case 'minimum':
+      return Math.min(...values)
+    case 'maximum':
+      return Math.max(...values)
+    case 'last':
+      return values.at(-1)
+    case 'average':
+      return sum(points) / values.length
+  }
 }
 
 function crossed(definition: CheckOf<'metric'>, value: number): string | undefined {
@@ -88,19 +118,12 @@ function crossed(definition: CheckOf<'metric'>, value: number): string | undefin
   return undefined
 }
 
-function sum(points: readonly MetricPoint[]): number {
-  return points.reduce((total, { value }) => total + value, 0)
-}
-
 function seconds(window: { from: number; to: number }): number {
   return (window.to - window.from) / 1000
 }
 
-function format(value: number): string {
-  return String(Number(value.toPrecision(3)))
-}
-
-function sourceOf({ source, per }: CheckOf<'metric'>): string {
+function sourceOf({ source, per, math }: CheckOf<'metric'>): string {
+  if (!source) return `metric math ${math?.expression}`
   const name = `${source.namespace} ${source.metric} ${source.statistic}`
   return per ? `${name} / ${per.metric} ${per.statistic}` : name
 }

@@ -2,7 +2,7 @@ import { type Check, verdict } from './check.ts'
 
 /** Are enough of the candidate's targets healthy? All of them are looked at; none at all is not healthy. */
 export const checkTargets: Check<'targets'> = async (ports, definition, context) => {
-  const source = context.place.targetGroup ?? ''
+  const source = context.slots[context.candidate].targetGroup ?? ''
   const targets = (await ports.targetGroups.health(source)).filter(
     ({ state }) => state !== 'draining',
   )

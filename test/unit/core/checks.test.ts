@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../../core/analysis/judge.ts'
-import { parseDefinition } from '../../../core/model/definition.ts'
 import type { MetricPoint, TargetState } from '../../../core/ports.ts'
-import { createWorld, definition, service, targetGroup, type World } from '../../fixtures/world.ts'
+import { lookAt } from '../../fixtures/look.ts'
+import { createWorld, service, targetGroup, type World } from '../../fixtures/world.ts'
 
 const MINUTE = 60_000
 
 async function look(world: World, check: Record<string, unknown>) {
-  const parsed = parseDefinition(definition({ checks: [check] }))
-  const now = world.clock.now()
-  const [verdict] = await judge(world.reach, parsed.checks, {
-    now,
-    candidate: 'green',
-    place: parsed.slots.green,
-    revision: 'web:2',
-    supersedes: true,
-    rolloutStartedAt: now - 10 * MINUTE,
-    stepStartedAt: now - 5 * MINUTE,
-  })
-  return verdict ?? expect.fail('no verdict')
+  const { verdicts } = await lookAt(world, [check])
+  return verdicts[0] ?? expect.fail('no verdict')
 }
 
 describe('targets', () => {
@@ -175,7 +164,7 @@ describe('a metric', () => {
     const asked: unknown[] = []
     const { read } = world.reach.metrics
     world.reach.metrics.read = (queries, window) => {
-      asked.push(...queries.map(({ dimensions }) => dimensions))
+      asked.push(...queries.map((query) => 'dimensions' in query && query.dimensions))
       return read(queries, window)
     }
     const dimensions = { TargetGroup: '$' + '{targetGroup}', ServiceName: '$' + '{service}' }

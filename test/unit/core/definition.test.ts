@@ -155,6 +155,7 @@ describe('a broken definition is refused with path, value and mend:', () => {
     ],
     [
       {
+        router: { type: 'route53', hostedZone: 'Z1', record: 'shop.example.com' },
         checks: [
           {
             type: 'metric',
@@ -215,7 +216,7 @@ describe('a definition', () => {
       onNewRevision: 'supersede',
       onInconclusive: 'fail-back',
       capacity: { policy: 'wait', deadline: 600 },
-      checks: [{ type: 'ecs', maxStoppedTasks: 0 }],
+      checks: [{ type: 'ecs', maxStoppedTasks: 0 }, { type: 'targets' }, { type: 'compare' }],
     })
   })
 })

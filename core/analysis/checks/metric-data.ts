@@ -1,0 +1,47 @@
+import type { MetricSource } from '../../model/checks/metric-source.ts'
+import { type Place, resolvePlaceholders } from '../../model/placeholders.ts'
+import type { MetricPoint, MetricQuery } from '../../ports.ts'
+
+/**
+ * The whole periods between `since` and now, `delay` back from now: points that may still grow are awaited, and none
+ * that saw another split of the traffic is looked at. Milliseconds since the epoch; empty where `from` is not below `to`.
+ */
+export function wholePeriods(
+  definition: { readonly period: number; readonly delay: number },
+  context: { readonly now: number },
+  since: number,
+): { readonly from: number; readonly to: number } {
+  const period = definition.period * 1000
+  const to = Math.floor((context.now - definition.delay * 1000) / period) * period
+  return { from: Math.ceil(since / period) * period, to }
+}
+
+/** The query of a source for one slot. */
+export function inPlace(
+  id: string,
+  source: MetricSource,
+  period: number,
+  place: Place,
+): MetricQuery {
+  const dimensions = Object.entries(source.dimensions).map(([key, value]) => [
+    key,
+    resolvePlaceholders(value, place),
+  ])
+  return {
+    id,
+    namespace: source.namespace,
+    metric: source.metric,
+    statistic: source.statistic,
+    period,
+    dimensions: Object.fromEntries(dimensions),
+  }
+}
+
+export function sum(points: readonly MetricPoint[]): number {
+  return points.reduce((total, { value }) => total + value, 0)
+}
+
+/** A number in three digits, for sentences. */
+export function told(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
