@@ -222,7 +222,7 @@ function checkGrants({ definition }: CanaryStatementsProps): readonly Grant[] {
     },
     {
       sid: 'Metrics',
-      functions: has('metric') ? ['assess'] : [],
+      functions: has('metric', 'compare') ? ['assess'] : [],
       actions: ['cloudwatch:GetMetricData'],
       resources: ['*'],
     },

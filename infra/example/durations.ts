@@ -19,8 +19,8 @@ export interface Durations {
   readonly healthGrace: Duration
   readonly plan: readonly { readonly weight: number; readonly bake: string }[]
   readonly interval: string
-  /** Of the load balancer's metrics: how long a point is, how far back is looked, and how late points are. */
-  readonly metric: { readonly period: string; readonly window: string; readonly delay: string }
+  /** Of the load balancer's metrics: how long a point is, and how late points are. */
+  readonly metric: { readonly period: string; readonly delay: string }
   /** How long clients keep an answer of the weighted records. */
   readonly aliasTtl: string
   readonly ready: { readonly timeout: string }
@@ -48,7 +48,7 @@ export const DURATIONS: Readonly<Record<Pace, Durations>> = {
     ],
     interval: '30s',
     // A point a minute, one to two minutes late.
-    metric: { period: '1m', window: '5m', delay: '2m' },
+    metric: { period: '1m', delay: '2m' },
     aliasTtl: '60s',
     ready: { timeout: '15m' },
     capacityDeadline: '10m',
@@ -72,7 +72,7 @@ export const DURATIONS: Readonly<Record<Pace, Durations>> = {
       { weight: 100, bake: '2s' },
     ],
     interval: '1s',
-    metric: { period: '1s', window: '5s', delay: '0s' },
+    metric: { period: '1s', delay: '1s' },
     aliasTtl: '1s',
     ready: { timeout: '30s' },
     capacityDeadline: '30s',

@@ -10,13 +10,8 @@ import type { Durations } from './durations.ts'
 import type { BySlot, Slot } from './entrance.ts'
 import type { SlotService } from './slot-service.ts'
 
-const METRIC = {
-  namespace: 'AWS/ApplicationELB',
-  // Literally so: Sluice puts the candidate's own in their place.
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the definition's placeholders
-  dimensions: { LoadBalancer: '${loadBalancer}', TargetGroup: '${targetGroup}' },
-  statistic: 'Sum',
-}
+/** An answer that takes longer is slow. Of the share of slow ones, and of errors, the live slot says what is normal. */
+const SLOW = '500ms'
 
 export interface ShopCanaryProps {
   readonly controller: ICanaryController
@@ -29,7 +24,7 @@ export interface ShopCanaryProps {
   readonly durations: Durations
 }
 
-/** The canary of a pair: crashes, health of the targets, and errors of the candidate's answers. */
+/** The canary of a pair: crashes, health of the targets, and the candidate's errors and slow answers beside the live slot's. */
 export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
   const { controller, name, live, services, targetGroups, loadBalancers, router } = props
   const { plan, interval, ready, capacityDeadline, maxExtension, holdTimeout } = props.durations
@@ -47,7 +42,7 @@ export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
     router,
     plan,
     interval,
-    checks: [{ type: 'ecs' }, { type: 'targets' }, errorRate(props.durations)],
+    checks: [{ type: 'ecs' }, { type: 'targets' }, ...comparisons(props.durations)],
     ready,
     // The candidate gets as many tasks as its next share needs before it gets the share; a fail back gives them back.
     capacity: { policy: 'scale', deadline: capacityDeadline },
@@ -57,14 +52,9 @@ export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
   })
 }
 
-function errorRate({ metric }: Durations): CanaryCheck {
-  return {
-    type: 'metric',
-    name: 'error-rate',
-    source: { ...METRIC, metric: 'HTTPCode_Target_5XX_Count' },
-    per: { ...METRIC, metric: 'RequestCount' },
-    above: 0.02,
-    minimumSample: 20,
-    ...metric,
-  }
+function comparisons({ metric }: Durations): CanaryCheck[] {
+  return [
+    { type: 'compare', name: 'errors', ...metric },
+    { type: 'compare', name: 'slow-requests', slowerThan: SLOW, ...metric },
+  ]
 }

@@ -96,7 +96,12 @@ describe.each(LAYOUTS)('the canaries behind %s', (layout) => {
     expect(definitions.map(({ canary }) => canary)).toEqual([`shop-${layout}`, `shop-${layout}-2`])
     for (const definition of definitions) {
       expect(definition.plan).toHaveLength(DURATIONS[pace].plan.length)
-      expect(definition.checks.map(({ type }) => type)).toEqual(['ecs', 'targets', 'metric'])
+      expect(definition.checks.map(({ type }) => type)).toEqual([
+        'ecs',
+        'targets',
+        'compare',
+        'compare',
+      ])
     }
     for (const [, { Properties }] of ofType(resources, 'AWS::ECS::Service')) {
       const [{ TargetGroupArn }] = Properties.LoadBalancers as [{ TargetGroupArn: unknown }]

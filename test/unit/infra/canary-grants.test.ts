@@ -97,6 +97,7 @@ describe("a canary's grants", () => {
       { type: 'metric', name: 'm', source: { namespace: 'N', metric: 'M' }, above: 1 },
       /^cloudwatch:GetMetricData /,
     ],
+    ['compare', { type: 'compare' }, /^cloudwatch:GetMetricData /],
   ])('let assess look at what a check of type %s looks at, and no more', (_, check, pattern) => {
     const assess = allowed(statementsOf({ ...ALB, checks: [check] }), 'assess')
     expect(assess.length).toBeGreaterThan(0)
