@@ -10,10 +10,9 @@ export const SET_ASIDE = 0.01
 const FIRST_STEP = 0.75
 const LATER_STEP = 0.5
 
-/** log(sum(exp(values))) without overflow or underflow; -Infinity of nothing. */
+/** log(sum(exp(values))) without overflow or underflow; of at least one value. */
 export function logSumExp(values: readonly number[]): number {
   const most = Math.max(...values)
-  if (most === Number.NEGATIVE_INFINITY) return most
   return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
 }
 

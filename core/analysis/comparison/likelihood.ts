@@ -1,7 +1,7 @@
 import type { Counts } from '../../model/check-memory.ts'
 
 /**
- * Logarithm of the likelihood ratio of `ratio` against `against`, of one window with requests in both slots.
+ * Logarithm of the likelihood ratio of `ratio` against `against`, of one window with requests.
  *
  * Given that `n` requests were bad in the window, each of them fell on the candidate with the odds
  * `ratio * Nc : Nl` when the candidate's rate is `ratio` times live's. So the share is binomial with
@@ -22,7 +22,6 @@ export function logRatioOfShares(
 ): number {
   const bad = candidate.bad + live.bad
   const whole = against * candidate.total + live.total
-  if (bad === 0 || whole === 0) return 0
   return (
     candidate.bad * Math.log(ratio / against) -
     bad * Math.log1p(((ratio - against) * candidate.total) / whole)
