@@ -26,8 +26,10 @@ export interface Decision {
  *
  * In this order: a person's or a newer revision's wish to stop; a check that failed; an execution whose history
  * is nearly full; and then the step: it is passed when its bake is over and every check passes at that very
- * look, so neither missing data nor a provider's error ever passes one. Without a clear answer the bake is
- * extended by up to `maxExtension`, and then `onInconclusive` says whether a person is asked.
+ * look, so neither missing data nor a provider's error ever passes one. `promoteEarly` passes it sooner, once every
+ * comparison is sure. Without a clear answer the bake is extended by up to `maxExtension`, and then
+ * `onInconclusive` says what follows: a person is asked, all traffic goes back, or the step passes all the same, which
+ * only ever forgives too little data, never none and never a provider's error.
  */
 export function decide(
   rollout: Deciding,
@@ -65,19 +67,38 @@ export function decide(
     )
   }
 
+  const last = rollout.step === definition.plan.length
+  const passed = (reason: string) => answer(last ? 'promote' : 'shift', reason)
   const left = bakeLeft(step, before, now)
   if (left > 0) {
+    const early = clear ? sureEarly(verdicts, definition, step.bake - left) : undefined
+    if (early)
+      return passed(
+        `${early}, ${Math.floor(step.bake - left)} s of ${step.bake} s at ${step.weight} %`,
+      )
     const reason = clear
       ? `all checks pass; ${Math.ceil(left)} s of ${step.bake} s to bake`
       : `waiting for an answer: ${unclear(verdicts)}`
     return answer('bake', reason, Math.min(definition.interval, left))
   }
-  if (clear) {
-    return rollout.step === definition.plan.length
-      ? answer('promote', `all checks pass after ${step.bake} s at ${step.weight} %`)
-      : answer('shift', `all checks pass after ${step.bake} s at ${step.weight} %`)
-  }
-  return extended(rollout, verdicts, definition, { now, left, progress, answer })
+  if (clear) return passed(`all checks pass after ${step.bake} s at ${step.weight} %`)
+  return extended(rollout, verdicts, definition, { now, left, progress, answer, passed })
+}
+
+/**
+ * Why the step need not bake on: every comparison is sure that the candidate's rate lies under the bound, and the
+ * minimum bake is over. One comparison that is not, or none at all, and the bake goes on.
+ */
+function sureEarly(
+  verdicts: readonly Verdict[],
+  { promoteEarly }: Definition,
+  baked: number,
+): string | undefined {
+  if (!promoteEarly || baked < promoteEarly.minimumBake) return undefined
+  const comparisons = verdicts.filter(({ underBound }) => underBound !== undefined)
+  return comparisons.length > 0 && comparisons.every(({ underBound }) => underBound)
+    ? `all checks pass and the candidate is surely under ${promoteEarly.bound} times as bad`
+    : undefined
 }
 
 function extended(
@@ -89,9 +110,10 @@ function extended(
     readonly left: number
     readonly progress: StepProgress
     readonly answer: (kind: DecisionKind, reason: string, seconds?: number) => Decision
+    readonly passed: (reason: string) => Decision
   },
 ): Decision {
-  const { answer, now, left, progress } = at
+  const { answer, passed, now, left, progress } = at
   const why = unclear(verdicts)
   const patience = definition.maxExtension + left
   const approved = pendingSignals(rollout).find(({ kind }) => kind === 'approve')
@@ -116,16 +138,30 @@ function extended(
     patience > 0
       ? `after ${progress.errors} errors in a row`
       : `after ${definition.maxExtension} s more`
-  return definition.onInconclusive === 'hold'
-    ? {
-        ...answer(
-          'hold',
-          `no clear answer ${given}, waiting for a person: ${why}`,
-          holdLook(definition),
-        ),
+  const told = `no clear answer ${given}`
+  switch (definition.onInconclusive) {
+    case 'hold':
+      return {
+        ...answer('hold', `${told}, waiting for a person: ${why}`, holdLook(definition)),
         progress: { ...progress, heldSince: now },
       }
-    : answer('fail-back', `no clear answer ${given}: ${why}`)
+    case 'pass': {
+      const missing = missingFrom(verdicts)
+      return missing
+        ? answer('fail-back', `${told}, and ${missing} never passes a step: ${why}`)
+        : passed(`${told}, passed as the definition says: ${why}`)
+    }
+    case 'fail-back':
+      return answer('fail-back', `${told}: ${why}`)
+  }
+}
+
+/** What is missing that even `onInconclusive: pass` needs: of every check an answer, or at least some data. */
+function missingFrom(verdicts: readonly Verdict[]): string | undefined {
+  if (verdicts.length === 0) return 'no check'
+  if (verdicts.some(({ kind }) => kind === 'error')) return "a provider's error"
+  const open = verdicts.filter(({ kind }) => kind === 'inconclusive')
+  return open.every(({ tooLittle }) => tooLittle) ? undefined : 'missing data'
 }
 
 function heldOn(

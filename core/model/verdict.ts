@@ -19,8 +19,11 @@ export interface Verdict {
   readonly source: string
   /** Milliseconds since the epoch. */
   readonly window: { readonly from: number; readonly to: number }
-  /** Nothing was seen of the candidate. Not even `onInconclusive: pass` passes a step on that. */
-  readonly noData?: true
+  /**
+   * Of an `inconclusive` verdict: the candidate was seen, but too little of it to judge. This alone is what
+   * `onInconclusive: pass` forgives.
+   */
+  readonly tooLittle?: true
   /** Of a comparison: the ratio's confidence sequence lies under the bound of `promoteEarly`. */
   readonly underBound?: boolean
   /** When the check was run, milliseconds since the epoch; before the present look where it was not due. */

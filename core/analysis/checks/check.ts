@@ -67,6 +67,7 @@ export function verdict(
     readonly source: string
     readonly numbers?: Readonly<Record<string, number>>
     readonly window?: { readonly from: number; readonly to: number }
+    readonly tooLittle?: true
   },
 ): Verdict {
   return {
@@ -77,6 +78,7 @@ export function verdict(
     numbers: given.numbers ?? {},
     source: brief(given.source, MOST_SOURCE),
     window: given.window ?? { from: context.rolloutStartedAt, to: context.now },
+    ...(given.tooLittle ? { tooLittle: true } : {}),
     at: context.now,
   }
 }

@@ -156,14 +156,13 @@ function answerOf(
   memory: CheckMemory,
   finding: Finding,
 ): Answer {
-  const { noData, underBound, ...given } = finding
+  const { underBound, ...given } = finding
   const source = Object.values<MetricSource>(sources)
     .map(({ namespace, metric, statistic }) => `${namespace} ${metric} ${statistic}`)
     .join(', ')
   return {
     verdict: {
       ...verdict(definition, context, { ...given, source }),
-      ...(noData === undefined ? {} : { noData }),
       ...(underBound === undefined ? {} : { underBound }),
     },
     memory,

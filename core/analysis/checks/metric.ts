@@ -31,7 +31,14 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
   const said = `${definition.name} is ${told(value)} over ${seconds(window)} s (sample ${told(sample)})`
   if (sample < definition.minimumSample) {
     const reason = `${said}: too little traffic, ${definition.minimumSample} needed`
-    return verdict(definition, context, { kind: 'inconclusive', reason, source, numbers, window })
+    return verdict(definition, context, {
+      kind: 'inconclusive',
+      reason,
+      source,
+      numbers,
+      window,
+      tooLittle: true,
+    })
   }
   const broken = crossed(definition, value)
   return verdict(definition, context, {

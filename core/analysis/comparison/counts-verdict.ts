@@ -22,8 +22,8 @@ export interface Answer {
   readonly reason: string
   readonly numbers: Readonly<Record<string, number>>
   readonly window: { readonly from: number; readonly to: number }
-  /** Nothing was seen of the candidate: not even `onInconclusive: pass` passes a step on that. */
-  readonly noData?: true
+  /** The candidate was seen, but too little of it; see `Verdict`. */
+  readonly tooLittle?: true
   /** Whether the confidence sequence lies under the bound of `promoteEarly`, at this step and with live's traffic. */
   readonly underBound?: boolean
 }
@@ -76,7 +76,7 @@ export function answerOfCounts(
       ...memory.irregularities,
     },
     window: { from: memory.since, to: memory.readUntil },
-    ...(open?.noData ? { noData: true } : {}),
+    ...(open?.tooLittle ? { tooLittle: true } : {}),
     ...(parameters.bound === undefined ? {} : { underBound }),
   }
 }
@@ -86,19 +86,22 @@ function openQuestion(
   { minimumSample, staleAfter }: CountsParameters,
   { now }: Look,
   words: Words,
-): { readonly reason: string; readonly noData?: true } | undefined {
+): { readonly reason: string; readonly tooLittle?: true } | undefined {
   if (inStep.answeredAt === undefined) {
-    return { reason: `no data of ${words.candidate} in this step`, noData: true }
+    return { reason: `no data of ${words.candidate} in this step` }
   }
   const silent = Math.floor((now - inStep.answeredAt) / 1000)
   if (silent > staleAfter) {
-    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s`, noData: true }
+    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s` }
   }
   if (inStep.candidate.total < minimumSample) {
-    return { reason: tooLittle(words.candidate, inStep.candidate.total, minimumSample) }
+    return {
+      reason: tooLittle(words.candidate, inStep.candidate.total, minimumSample),
+      tooLittle: true,
+    }
   }
   if (inStep.against === 'live' && inStep.live.total < minimumSample) {
-    return { reason: tooLittle(words.live, inStep.live.total, minimumSample) }
+    return { reason: tooLittle(words.live, inStep.live.total, minimumSample), tooLittle: true }
   }
   if (inStep.against === 'nothing') {
     return {

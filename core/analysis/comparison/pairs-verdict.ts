@@ -40,7 +40,7 @@ export function answerOfPairs(
       ...memory.irregularities,
     },
     window: { from: memory.since, to: memory.readUntil },
-    ...(open?.noData ? { noData: true } : {}),
+    ...(open?.tooLittle ? { tooLittle: true } : {}),
   }
 }
 
@@ -49,13 +49,13 @@ function openQuestion(
   { minimumWindows, staleAfter }: PairsParameters,
   { now }: Look,
   words: Words,
-): { readonly reason: string; readonly noData?: true } | undefined {
+): { readonly reason: string; readonly tooLittle?: true } | undefined {
   if (inStep.answeredAt === undefined) {
-    return { reason: `no data of ${words.candidate} in this step`, noData: true }
+    return { reason: `no data of ${words.candidate} in this step` }
   }
   const silent = Math.floor((now - inStep.answeredAt) / 1000)
   if (silent > staleAfter) {
-    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s`, noData: true }
+    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s` }
   }
   if (inStep.against === 'nothing') {
     return {
@@ -65,6 +65,7 @@ function openQuestion(
   if (inStep.windows < minimumWindows) {
     return {
       reason: `too little to judge: ${inStep.windows} windows in this step, ${minimumWindows} needed`,
+      tooLittle: true,
     }
   }
   return undefined

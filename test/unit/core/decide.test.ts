@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Deciding, decide } from '../../../core/analysis/decide.ts'
-import { parseDefinition } from '../../../core/model/definition.ts'
+import { type Definition, parseDefinition } from '../../../core/model/definition.ts'
 import { mostLooks } from '../../../core/model/execution-limits.ts'
 import type { Signal } from '../../../core/model/signal.ts'
 import type { Verdict, VerdictKind } from '../../../core/model/verdict.ts'
@@ -104,6 +104,83 @@ describe('decide', () => {
     expect(decide(since, [verdict('inconclusive')], holding, at(3_720)).kind).toBe('fail-back')
   })
 
+  it.each<[string, Partial<Verdict>[], string]>([
+    ['too little data', [{ kind: 'inconclusive', tooLittle: true }], 'shift'],
+    [
+      'too little data beside a pass',
+      [{ kind: 'pass' }, { kind: 'inconclusive', tooLittle: true }],
+      'shift',
+    ],
+    ['no data', [{ kind: 'inconclusive' }], 'fail-back'],
+    [
+      'no data beside too little',
+      [{ kind: 'inconclusive' }, { kind: 'inconclusive', tooLittle: true }],
+      'fail-back',
+    ],
+    ['a provider’s error', [{ kind: 'error' }], 'fail-back'],
+    [
+      'a provider’s error beside too little',
+      [{ kind: 'error' }, { kind: 'inconclusive', tooLittle: true }],
+      'fail-back',
+    ],
+    ['no check at all', [], 'fail-back'],
+  ])('where the definition says to pass without an answer, %s', (_name, given, expected) => {
+    const verdicts = given.map((changes) => ({ ...verdict(changes.kind ?? 'pass'), ...changes }))
+    const passing = parsed({ onInconclusive: 'pass' })
+    // Never before the extension is over.
+    expect(decide(rollout(), verdicts, passing, at(119)).kind).toBe('bake')
+    expect(decide(rollout(), verdicts, passing, at(120)).kind).toBe(expected)
+    const last = decide(rollout({ step: 3 }), verdicts, passing, at(120))
+    expect(last.kind).toBe(expected === 'shift' ? 'promote' : expected)
+    expect(last.progress.passed).toBe(0)
+  })
+
+  it('says in words that a step was passed without an answer, or why not even so', () => {
+    const passing = parsed({ onInconclusive: 'pass' })
+    const reasonFor = (changes: Partial<Verdict>) =>
+      decide(rollout(), [{ ...verdict('inconclusive'), ...changes }], passing, at(120)).reason
+    expect(reasonFor({ tooLittle: true })).toBe(
+      'no clear answer after 60 s more, passed as the definition says: inconclusive it is',
+    )
+    expect(reasonFor({})).toBe(
+      'no clear answer after 60 s more, and missing data never passes a step: inconclusive it is',
+    )
+    expect(reasonFor({ kind: 'error' })).toContain("a provider's error never passes a step")
+    expect(decide(rollout(), [], passing, at(120)).reason).toBe(
+      'no clear answer after 60 s more, and no check never passes a step: no check answered',
+    )
+  })
+
+  it.each<[string, (boolean | undefined)[], number, string]>([
+    ['every comparison is sure', [true, true, undefined], 30, 'shift'],
+    ['one comparison is not', [true, false], 30, 'bake'],
+    ['there is no comparison', [undefined], 30, 'bake'],
+    ['the minimum bake is not over', [true], 29.9, 'bake'],
+    ['the clock jumped back', [true], -100, 'bake'],
+  ])('moves on early only when sure: %s', (_name, bounds, seconds, expected) => {
+    const verdicts = bounds.map((underBound) => ({
+      ...verdict('pass'),
+      ...(underBound === undefined ? {} : { underBound }),
+    }))
+    const early = parsed({
+      checks: [{ type: 'compare' }],
+      promoteEarly: { bound: 2, minimumBake: '30s' },
+    })
+    const decision = decide(rollout(), verdicts, early, at(seconds))
+    expect(decision.kind).toBe(expected)
+    // Without the wish for it, never.
+    expect(decide(rollout(), verdicts, parsed(), at(seconds)).kind).toBe('bake')
+    if (expected !== 'shift') return
+    expect(decision.reason).toBe(
+      'all checks pass and the candidate is surely under 2 times as bad, 30 s of 60 s at 10 %',
+    )
+    expect(decide(rollout({ step: 3 }), verdicts, early, at(seconds)).kind).toBe('promote')
+    const open = [...verdicts, verdict('inconclusive')]
+    expect(decide(rollout(), open, early, at(seconds)).kind).toBe('bake')
+    const failed = [...verdicts, verdict('fail')]
+    expect(decide(rollout(), failed, early, at(seconds)).kind).toBe('fail-back')
+  })
+
   it('takes an approval as more time, not as a pass', () => {
     const held = rollout({ status: 'holding', signals: signals('approve') })
     const decision = decide(
@@ -133,34 +210,59 @@ describe('decide', () => {
   })
 
   it('ends under any sequence of verdicts, passes no step without a clear look, and never on missing data', () => {
-    const kinds = fc.array(fc.constantFrom<VerdictKind>('pass', 'fail', 'inconclusive', 'error'), {
-      maxLength: 3,
-    })
+    const looks = fc.array(
+      fc.record({
+        kind: fc.constantFrom<VerdictKind>('pass', 'pass', 'fail', 'inconclusive', 'error'),
+        tooLittle: fc.boolean(),
+        underBound: fc.constantFrom(true, true, false, undefined),
+        effect: fc.constantFrom('required', 'required', 'veto', 'advisory'),
+      }),
+      { maxLength: 3 },
+    )
+    // Time may pass otherwise than was asked for: a signal wakes early, a function is late, a clock jumps.
+    const lateness = fc.constantFrom(0, 0, 0, -5, 30, 400, -400)
     const definitions = fc
       .record({
-        onInconclusive: fc.constantFrom('hold', 'fail-back'),
+        onInconclusive: fc.constantFrom('hold', 'fail-back', 'pass'),
+        promoteEarly: fc.constantFrom(undefined, { bound: 2, minimumBake: '20s' }),
         holdTimeout: fc.constantFrom('1m', '1h'),
         maxErrors: fc.integer({ min: 0, max: 5 }),
       })
-      .map(parsed)
+      .map(({ promoteEarly, ...given }) =>
+        parsed({
+          ...given,
+          ...(promoteEarly ? { promoteEarly, checks: [{ type: 'compare' }] } : {}),
+        }),
+      )
     fc.assert(
-      fc.property(definitions, fc.infiniteStream(kinds), (given, stream) => {
-        let record = rollout()
-        let now = START
-        for (let look = 0; look < 2_000; look++) {
-          const verdicts = (stream.next().value as VerdictKind[]).map(verdict)
-          const decision = decide({ ...record, looks: look }, verdicts, given, now)
-          const clear = verdicts.length > 0 && verdicts.every(({ kind }) => kind === 'pass')
-          if (decision.kind === 'fail-back') return
-          if (decision.kind === 'shift' || decision.kind === 'promote') {
-            expect(clear).toBe(true)
-            expect(decision.progress.passed).toBeGreaterThan(0)
-          }
-          if (decision.kind === 'promote') return
-          expect(decision.seconds).toBeGreaterThanOrEqual(1)
-          now += decision.seconds * 1000
-          record =
-            decision.kind === 'shift'
+      fc.property(
+        definitions,
+        fc.infiniteStream(looks),
+        fc.infiniteStream(lateness),
+        (given, stream, late) => {
+          let record = rollout()
+          let now = START
+          for (let look = 0; look < 2_000; look++) {
+            const verdicts = next(stream).map(
+              ({ kind, tooLittle, underBound, effect }): Verdict => ({
+                ...verdict(kind),
+                effect,
+                ...(tooLittle && kind === 'inconclusive' ? { tooLittle: true } : {}),
+                ...(underBound === undefined ? {} : { underBound }),
+              }),
+            )
+            const decision = decide({ ...record, looks: look }, verdicts, given, now)
+            if (decision.kind === 'fail-back') return
+            const passed = decision.kind === 'shift' || decision.kind === 'promote'
+            if (passed) expectPassable(record, verdicts, given, now)
+            expect(decision.progress.passed).toBeGreaterThanOrEqual(record.progress?.passed ?? 0)
+            if (decision.kind === 'promote') {
+              expect(record.step).toBe(given.plan.length)
+              return
+            }
+            expect(decision.seconds).toBeGreaterThanOrEqual(1)
+            now += (decision.seconds + next(late)) * 1000
+            record = passed
               ? rollout({
                   step: record.step + 1,
                   progress: { startedAt: now, passed: 0, errors: 0 },
@@ -170,10 +272,42 @@ describe('decide', () => {
                   status: decision.kind === 'hold' ? 'holding' : 'baking',
                   progress: decision.progress,
                 }
-        }
-        expect.fail('the rollout did not end')
-      }),
-      { numRuns: 500 },
+          }
+          expect.fail('the rollout did not end')
+        },
+      ),
+      { numRuns: 1_000 },
     )
   })
 })
+
+function next<Value>(stream: Iterator<Value>): Value {
+  return stream.next().value as Value
+}
+
+/** Whether this look may pass a step: all required checks answered, on data, and it is late enough. */
+function expectPassable(
+  record: Deciding,
+  seen: readonly Verdict[],
+  given: Definition,
+  now: number,
+): void {
+  const verdicts = seen.filter(({ effect }) => effect === 'required')
+  const baked = (now - (record.progress?.startedAt ?? now)) / 1000
+  const clear = verdicts.every(({ kind }) => kind === 'pass')
+  expect(verdicts.length).toBeGreaterThan(0)
+  expect(verdicts.filter(({ kind }) => kind === 'error' || kind === 'fail')).toEqual([])
+  expect(verdicts.filter(({ kind, tooLittle }) => kind === 'inconclusive' && !tooLittle)).toEqual(
+    [],
+  )
+  if (!clear) {
+    expect(given.onInconclusive).toBe('pass')
+    expect(baked).toBeGreaterThanOrEqual(60 + given.maxExtension)
+  } else if (baked < 60) {
+    expect(baked).toBeGreaterThanOrEqual(
+      given.promoteEarly?.minimumBake ?? Number.POSITIVE_INFINITY,
+    )
+    expect(verdicts.map(({ underBound }) => underBound)).toContain(true)
+    expect(verdicts.map(({ underBound }) => underBound)).not.toContain(false)
+  }
+}
