@@ -1,4 +1,5 @@
 import type { Definition } from '../../core/model/definition.ts'
+import type { HookPoint } from '../../core/model/hooks.ts'
 import { type ArnPlace, FUNCTION_TAG, type ReachingFunction } from './controller-names.ts'
 
 /** A statement of a policy document, as IAM reads it. */
@@ -10,7 +11,10 @@ export interface PolicyStatementJson {
   readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 }
 
-export type GrantedDefinition = Pick<Definition, 'slots' | 'router' | 'checks' | 'capacity'>
+export type GrantedDefinition = Pick<
+  Definition,
+  'slots' | 'router' | 'checks' | 'capacity' | 'hooks'
+>
 
 export interface CanaryStatementsProps extends ArnPlace {
   readonly definition: GrantedDefinition
@@ -35,7 +39,12 @@ const WRITE_ROUTING = ['shift', 'fail-back'] as const
  * A session tells which function it is of by a tag that the function cannot choose.
  */
 export function canaryStatements(props: CanaryStatementsProps): readonly PolicyStatementJson[] {
-  const grants = [...serviceGrants(props), ...routerGrants(props), ...checkGrants(props)]
+  const grants = [
+    ...serviceGrants(props),
+    ...routerGrants(props),
+    ...checkGrants(props),
+    ...hookGrants(props),
+  ]
   return grants.flatMap(({ sid, functions, actions, resources, conditions = {} }) => {
     const names = functions.filter((name) => name !== false)
     if (names.length === 0 || resources.length === 0) return []
@@ -226,6 +235,25 @@ function checkGrants({ definition }: CanaryStatementsProps): readonly Grant[] {
       actions: ['cloudwatch:GetMetricData'],
       resources: ['*'],
     },
+  ]
+}
+
+/** Each function of the team's own only by who asks it: the hooks of a point, and the `custom` checks. */
+function hookGrants({ definition }: CanaryStatementsProps): readonly Grant[] {
+  const { checks, hooks } = definition
+  const custom = checks.flatMap((check) => (check.type === 'custom' ? check.function : []))
+  const of = (...points: readonly HookPoint[]) =>
+    points.flatMap((point) => hooks[point].map((hook) => hook.function))
+  const invoke = (sid: string, name: ReachingFunction, resources: readonly string[]): Grant => ({
+    sid,
+    functions: [name],
+    actions: ['lambda:InvokeFunction'],
+    resources,
+  })
+  return [
+    invoke('AskBeforeTraffic', 'ready', of('beforeTraffic')),
+    invoke('AskWhileAssessing', 'assess', [...custom, ...of('afterStep', 'beforePromote')]),
+    invoke('AskAfterFailBack', 'fail-back', of('afterFailBack')),
   ]
 }
 

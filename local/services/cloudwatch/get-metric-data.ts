@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../../wire/service.ts'
 import { parseMetric, parsePeriod } from './dimensions.ts'
+import { evaluate, parseExpression } from './math/index.ts'
 import type { MetricStore } from './metric-store.ts'
 import { statisticOf } from './statistic.ts'
 
@@ -25,16 +26,15 @@ const roundedStart = (start: Date, periodMs: number): number => {
   return Math.floor(start.getTime() / grain) * grain
 }
 
+const idOf = ({ Id: id = '' }: MetricDataQuery): string => {
+  if (/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) return id
+  throw invalid(
+    `The Id '${id}' does not begin with a small letter, or has more than letters, digits and _`,
+  )
+}
+
 const find = (store: MetricStore, query: MetricDataQuery, from: Date, to: Date): Found => {
-  const id = query.Id ?? ''
-  if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) {
-    throw invalid(
-      `The Id '${id}' does not begin with a small letter, or has more than letters, digits and _`,
-    )
-  }
-  if (query.Expression !== undefined) {
-    throw invalid(`local AWS does not support Expression (query ${id}): ask for each MetricStat`)
-  }
+  const id = idOf(query)
   const stat = query.MetricStat
   if (!stat?.Metric) throw invalid(`The query ${id} has no MetricStat`)
   const periodMs = parsePeriod(stat.Period) * 1_000
@@ -50,6 +50,60 @@ const find = (store: MetricStore, query: MetricDataQuery, from: Date, to: Date):
       return value === undefined ? [] : [{ at, value }]
     })
   return { id, label: query.Label ?? stat.Metric.MetricName ?? id, points }
+}
+
+/** The value of an expression over the other queries, which may be expressions as well. */
+const calculate = (
+  query: MetricDataQuery,
+  queries: readonly MetricDataQuery[],
+  found: (query: MetricDataQuery) => Found,
+  [from, to]: readonly [Date, Date],
+): Found => {
+  const id = idOf(query)
+  const periodMs = parsePeriod(query.Period ?? longestPeriod(queries)) * 1_000
+  const periods: number[] = []
+  const first = Math.floor(roundedStart(from, periodMs) / periodMs) * periodMs
+  for (let at = first; at < to.getTime(); at += periodMs) periods.push(at)
+  const value = evaluate(parseExpression(query.Expression ?? ''), {
+    periods,
+    seriesOf(name) {
+      const other = queries.find((one) => one.Id === name && one !== query)
+      return other && new Map(found(other).points.map(({ at, value }) => [at, value]))
+    },
+  })
+  const points =
+    typeof value === 'number'
+      ? periods.map((at) => ({ at, value }))
+      : [...value].map(([at, each]) => ({ at, value: each }))
+  return { id, label: query.Label ?? id, points: points.sort((a, b) => a.at - b.at) }
+}
+
+const longestPeriod = (queries: readonly MetricDataQuery[]): number =>
+  Math.max(60, ...queries.map(({ MetricStat }) => MetricStat?.Period ?? 0))
+
+/** Each query once, whether it is asked for by itself or by expressions. */
+const finder = (
+  store: MetricStore,
+  queries: readonly MetricDataQuery[],
+  window: readonly [Date, Date],
+) => {
+  const known = new Map<MetricDataQuery, Found | 'under way'>()
+  const found = (query: MetricDataQuery): Found => {
+    const before = known.get(query)
+    if (before === 'under way') throw invalid(`The expression ${query.Id} depends on itself`)
+    if (before) return before
+    known.set(query, 'under way')
+    if ((query.Expression === undefined) === (query.MetricStat === undefined)) {
+      throw invalid(`The query ${query.Id} needs either MetricStat or Expression`)
+    }
+    const result =
+      query.Expression === undefined
+        ? find(store, query, ...window)
+        : calculate(query, queries, found, window)
+    known.set(query, result)
+    return result
+  }
+  return found
 }
 
 /** Points before the token's place were given by earlier pages, counted over all results in order. */
@@ -93,8 +147,9 @@ export const getMetricData = (store: MetricStore) => (input: GetMetricDataInput)
     throw invalid(`MaxDatapoints is ${size}: give an integer from 1 to ${MAX_DATAPOINTS}`)
   }
   const ascending = input.ScanBy === 'TimestampAscending'
+  const resultOf = finder(store, queries, [from, to])
   const found = queries
-    .map((query) => ({ query, result: find(store, query, from, to) }))
+    .map((query) => ({ query, result: resultOf(query) }))
     .filter(({ query }) => query.ReturnData !== false)
     .map(({ result }) => (ascending ? result : { ...result, points: result.points.toReversed() }))
   const skip = parseToken(input.NextToken)

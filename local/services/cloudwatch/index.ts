@@ -35,7 +35,7 @@ export interface CloudWatch extends Service {
   close(): void
 }
 
-/** What is not listed is refused: math, anomaly detection, other accounts, actions (the event is the action). */
+/** What is not listed is refused: anomaly detection, other accounts, actions (the event is the action). */
 const supports: Service['supports'] = {
   PutMetricData: ['Namespace', 'MetricData', 'StrictEntityValidation'],
   GetMetricData: [
@@ -44,7 +44,9 @@ const supports: Service['supports'] = {
     'NextToken',
     'ScanBy',
     'MaxDatapoints',
-    ...['Id', 'Label', 'ReturnData', 'Expression'].map((member) => `MetricDataQueries.${member}`),
+    ...['Id', 'Label', 'ReturnData', 'Expression', 'Period'].map(
+      (member) => `MetricDataQueries.${member}`,
+    ),
     ...['Metric', 'Period', 'Stat'].map((member) => `MetricDataQueries.MetricStat.${member}`),
   ],
   ListMetrics: ['Namespace', 'MetricName', 'Dimensions', 'NextToken'],

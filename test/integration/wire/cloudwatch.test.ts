@@ -331,9 +331,9 @@ describe('metric data', () => {
 
   test.each<[string, Partial<sdk.GetMetricDataInput>, string]>([
     [
-      'an expression',
+      'an expression of what is not there',
       { MetricDataQueries: [{ Id: 'e', Expression: 'a/b' }] },
-      'support Expression',
+      'The expression names a, which no query is',
     ],
     ['a period of 7 s', { MetricDataQueries: [query('Sum', 7)] }, 'Period is 7'],
     ['a statistic it lacks', { MetricDataQueries: [query('IQM', 60)] }, 'statistic IQM'],

@@ -30,6 +30,8 @@ const ROUTE53 = {
   plan: 'canary',
 }
 
+const lambda = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`
+
 function statementsOf(definition: Record<string, unknown>, more = {}) {
   return canaryStatements({ ...PLACE, ...more, definition: parseDefinition(definition) })
 }
@@ -98,10 +100,37 @@ describe("a canary's grants", () => {
       /^cloudwatch:GetMetricData /,
     ],
     ['compare', { type: 'compare' }, /^cloudwatch:GetMetricData /],
+    [
+      'custom',
+      { type: 'custom', name: 'c', function: lambda('opinion') },
+      /^lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:opinion$/,
+    ],
   ])('let assess look at what a check of type %s looks at, and no more', (_, check, pattern) => {
     const assess = allowed(statementsOf({ ...ALB, checks: [check] }), 'assess')
     expect(assess.length).toBeGreaterThan(0)
     for (const one of assess) expect(one).toMatch(pattern)
+  })
+
+  it('let each hook be asked by the function that asks it, and by no other', () => {
+    const of = (name: string) => [{ name, function: lambda(name) }]
+    const hooks = {
+      beforeTraffic: of('warm-up'),
+      afterStep: of('smoke'),
+      beforePromote: of('sign-off'),
+      afterFailBack: of('page'),
+    }
+    const statements = statementsOf({ ...ALB, hooks })
+    const asked = (name: string) =>
+      allowed(statements, name).filter((one) => one.startsWith('lambda:'))
+    expect(asked('ready')).toEqual([`lambda:InvokeFunction ${lambda('warm-up')}`])
+    expect(asked('assess')).toEqual([
+      `lambda:InvokeFunction ${lambda('sign-off')}`,
+      `lambda:InvokeFunction ${lambda('smoke')}`,
+    ])
+    expect(asked('fail-back')).toEqual([`lambda:InvokeFunction ${lambda('page')}`])
+    for (const other of ['define', 'prepare', 'shift', 'verify', 'promote', 'trigger']) {
+      expect(asked(other)).toEqual([])
+    }
   })
 
   it('reach the user pools of a rule that authenticates, for who writes it back', () => {

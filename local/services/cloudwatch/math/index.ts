@@ -1,0 +1,2 @@
+export { evaluate, type Series } from './evaluate.ts'
+export { parseExpression } from './parse.ts'

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { asksAll } from '../../../core/analysis/due.ts'
+import { lookAt } from '../../fixtures/look.ts'
+import { createWorld } from '../../fixtures/world.ts'
+
+const SECOND = 1_000
+const seldom = { type: 'targets', interval: '60s' }
+
+describe('a check with an interval of its own', () => {
+  it.each([
+    [10, false],
+    [50, false],
+    // The next look would be 5 s late, and this one is 4 s early.
+    [56, true],
+    [60, true],
+  ])('after %d s of its 60 s, looks being 10 s apart: run %s', async (seconds, runs) => {
+    const world = createWorld()
+    const first = await lookAt(world, [seldom])
+    world.clock.advance(seconds)
+    world.calls.length = 0
+    const context = { stepStartedAt: world.clock.now() - 300 * SECOND }
+    const before = { evidence: first.verdicts, memory: {} }
+    const { verdicts } = await lookAt(world, [seldom], { before, context })
+    expect(world.calls).toEqual(runs ? ['health'] : [])
+    // What stands says how old it is.
+    expect(verdicts[0]?.at).toBe(world.clock.now() - (runs ? 0 : seconds * SECOND))
+  })
+
+  it('is run anew at each step, after a clock that jumped back, and when all are asked', async () => {
+    const world = createWorld()
+    const { verdicts: evidence } = await lookAt(world, [seldom])
+    const before = { evidence, memory: {} }
+    world.clock.advance(10)
+    const now = world.clock.now()
+    const calls = async (given: Parameters<typeof lookAt>[2]) => {
+      world.calls.length = 0
+      await lookAt(world, [seldom], { before, ...given })
+      return world.calls.length
+    }
+    expect(await calls({})).toBe(0)
+    expect(await calls({ context: { stepStartedAt: now - 5 * SECOND } })).toBe(1)
+    expect(await calls({ context: { now: now - 60 * SECOND } })).toBe(1)
+    expect(await calls({ all: true })).toBe(1)
+  })
+
+  it('keeps its memory while it is not run', async () => {
+    const world = createWorld()
+    const probe = { type: 'http', url: 'http://green/', interval: '60s' }
+    const first = await lookAt(world, [probe])
+    world.clock.advance(10)
+    const before = { evidence: first.verdicts, memory: first.memory }
+    expect((await lookAt(world, [probe], { before })).memory).toEqual({
+      http: { kind: 'answered' },
+    })
+  })
+})
+
+describe('all checks are asked', () => {
+  const step = { startedAt: 0, bake: 60 }
+  const evidence = (at: number) => [
+    {
+      check: 'c',
+      kind: 'pass' as const,
+      reason: '',
+      numbers: {},
+      source: '',
+      window: { from: 0, to: at },
+      at,
+    },
+  ]
+
+  it.each<[string, number, number, boolean, boolean]>([
+    ['while the step bakes: no', 50, 40, false, false],
+    ['when its bake is over, of what was seen before: yes', 60, 40, false, true],
+    ['when they were asked after the bake already: no', 80, 70, false, false],
+    ['when a signal woke the look: yes', 20, 10, true, true],
+  ])('%s', (_, now, at, signalled, all) => {
+    expect(asksAll(step, evidence(at * SECOND), now * SECOND, signalled)).toBe(all)
+  })
+})
