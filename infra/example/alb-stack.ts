@@ -69,6 +69,7 @@ export class AlbStack extends EnvironmentStack {
       router: { rule },
       durations: this.durations,
     })
+    this.createDeployRole(scope, number, canary, services)
     this.tell(number, {
       CanaryName: canary,
       HostName: `shop${suffix}.${DOMAIN}`,

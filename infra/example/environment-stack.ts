@@ -1,10 +1,16 @@
 import { CfnOutput, type Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib'
-import { Repository } from 'aws-cdk-lib/aws-ecr'
+import { type IRepository, Repository } from 'aws-cdk-lib/aws-ecr'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 import { DEFAULT_CONTROLLER_NAME } from '../constructs/controller-names.ts'
 import { ControllerReference, type ICanaryController } from '../constructs/controller-reference.ts'
+import {
+  DeployRole,
+  type DeployRoleProps,
+  githubProvider,
+  type PipelineProps,
+} from './deploy-role.ts'
 import { DURATIONS, type Durations } from './durations.ts'
 import { type BySlot, bySlot, type Slot } from './entrance.ts'
 import { IMAGE_REPOSITORY, INITIAL_TAG } from './images-stack.ts'
@@ -32,7 +38,11 @@ export interface EnvironmentProps extends StackProps {
    */
   readonly live?: Slot
   readonly natGateways?: number
+  /** Makes a role by which a workflow of GitHub's deploys; without it there is none. */
+  readonly pipeline?: PipelineProps
 }
+
+type DeployPipeline = Omit<DeployRoleProps, 'images' | 'canary' | 'services'>
 
 /** What both layouts have in common: network, cluster, and pairs of services. */
 export abstract class EnvironmentStack extends Stack {
@@ -42,7 +52,8 @@ export abstract class EnvironmentStack extends Stack {
   readonly cluster: ecs.ICluster
   protected readonly live: Slot
   readonly #instances: ecs.AsgCapacityProvider | undefined
-  readonly #image: ecs.ContainerImage
+  readonly #images: IRepository
+  readonly #pipeline: DeployPipeline | undefined
   readonly #tasks: { readonly min: number; readonly max: number }
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
@@ -62,8 +73,11 @@ export abstract class EnvironmentStack extends Stack {
     this.cluster = cluster as ecs.ICluster
     this.#instances =
       capacity === 'ec2' ? createInstances(this, cluster, this.network.vpc) : undefined
-    const repository = Repository.fromRepositoryName(this, 'Images', IMAGE_REPOSITORY)
-    this.#image = ecs.ContainerImage.fromEcrRepository(repository, INITIAL_TAG)
+    this.#images = Repository.fromRepositoryName(this, 'Images', IMAGE_REPOSITORY)
+    this.#pipeline = props.pipeline && {
+      ...props.pipeline,
+      provider: props.pipeline.provider ?? githubProvider(this),
+    }
     new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName })
   }
 
@@ -81,7 +95,7 @@ export abstract class EnvironmentStack extends Stack {
         instances: this.#instances,
         group: this.network.tasks,
         targetGroup: targetGroups[slot],
-        image: this.#image,
+        image: ecs.ContainerImage.fromEcrRepository(this.#images, INITIAL_TAG),
         initialCount: slot === this.live ? this.#tasks.min : 0,
         tasks: this.#tasks,
         durations: this.durations,
@@ -97,6 +111,23 @@ export abstract class EnvironmentStack extends Stack {
 
   private get scaleInAfter(): Duration {
     return scaleInAfter(this.durations)
+  }
+
+  /** The pipeline's role for a pair, where there is a pipeline. */
+  protected createDeployRole(
+    scope: Construct,
+    number: number,
+    canary: string,
+    services: BySlot<SlotService>,
+  ): void {
+    if (!this.#pipeline) return
+    const { role } = new DeployRole(scope, 'Deploy', {
+      ...this.#pipeline,
+      images: this.#images,
+      canary,
+      services: [services.blue, services.green],
+    })
+    this.tell(number, { DeployRoleArn: role.roleArn })
   }
 
   /** `BlueServiceName` for the first pair, `BlueServiceName2` for the second one. */

@@ -54,6 +54,7 @@ export class Route53Stack extends EnvironmentStack {
       durations: this.durations,
     })
     created.node.addDependency(...records)
+    this.createDeployRole(scope, number, canary, services)
     this.tell(number, {
       CanaryName: canary,
       RecordName: record,
