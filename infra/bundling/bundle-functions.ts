@@ -22,8 +22,7 @@ const REQUIRE =
   "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);"
 
 /**
- * Never loaded in a function: Lambda's credentials are in the environment, browsers are not told apart, and no
- * operation in use streams events. The SDK imports each of them only when it is needed.
+ * Never loaded in a function: Lambda's credentials are in the environment, and browsers are not told apart. The SDK imports each of them only when it is needed.
  */
 const NEVER_LOADED = [
   '@aws-sdk/credential-provider-http',
@@ -32,7 +31,6 @@ const NEVER_LOADED = [
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
-  '@smithy/core/event-streams',
   '@smithy/credential-provider-imds',
   'bowser',
 ]
@@ -69,7 +67,11 @@ export async function bundleFunctions(root: string, directory: string): Promise<
       mainFields: ['module', 'main'],
       conditions: ['module'],
       external: NEVER_LOADED,
-      alias: { semver: join(root, 'infra', 'bundling', 'semver.ts') },
+      alias: {
+        semver: join(root, 'infra', 'bundling', 'semver.ts'),
+        '@smithy/core/event-streams': join(root, 'infra', 'bundling', 'event-streams.ts'),
+        '@aws-sdk/endpoint-cache': join(root, 'infra', 'bundling', 'endpoint-cache.ts'),
+      },
       banner: { js: REQUIRE },
       plugins: [plugin],
       logLevel: 'silent',

@@ -7,6 +7,9 @@ const SCHEMAS = /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas
 /** Clients and the X-Ray SDK bundle their own, with every script and dependency, for the version in it. */
 const PACKAGE = /node_modules[\\/].+[\\/]package\.json$/
 
+/** What the X-Ray SDK copies of calls of the AWS SDK's version 2, which nobody here makes. */
+const CAPTURED = /aws-xray-sdk-core[\\/].+[\\/]aws_whitelist\.json$/
+
 /** `export var Change$ = [3, n0, _C, …];` over several lines. */
 const SCHEMA = /^((?:export )?(?:var|const) \w+\$? = )(\[[^\n]*[^;\n]\n(?:(?!\];)[^\n]*\n)*\]);$/gm
 
@@ -19,6 +22,7 @@ const REGISTRATION = /^n\d+_registry\.registerError\((\w+)\$, \w+\);\n/gm
  * - A schema's computed keys make esbuild keep it although nobody refers to it. Marked as pure it may go.
  * - A client registers a class for every error of its service, which keeps all of them. One that no adapter
  *   matches by name needs none: the SDK then throws the service's base error under the name of the wire.
+ * - The X-Ray SDK's list of what to copy of captured calls is empty: none is captured.
  * - Of a package.json that a package imports, its name and version are what is read.
  *
  * @param adapters their source text, in which the names of matched errors stand.
@@ -31,6 +35,7 @@ export function leanSdk(adapters: string): Plugin {
         contents: leanSchemas(readFileSync(path, 'utf8'), adapters),
         loader: 'js',
       }))
+      build.onLoad({ filter: CAPTURED }, () => ({ contents: '{"services":{}}', loader: 'json' }))
       build.onLoad({ filter: PACKAGE }, ({ path }) => {
         const { name, version } = JSON.parse(readFileSync(path, 'utf8'))
         return { contents: JSON.stringify({ name, version }), loader: 'json' }

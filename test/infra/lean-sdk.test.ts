@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EndpointCache as SdkEndpointCache } from '@aws-sdk/endpoint-cache'
 import { transformSync } from 'esbuild'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ROOT } from '../../infra/bundling/bundle-functions.ts'
+import { EndpointCache } from '../../infra/bundling/endpoint-cache.ts'
 import { adaptersText, leanSchemas } from '../../infra/bundling/lean-sdk.ts'
 import { gte } from '../../infra/bundling/semver.ts'
 
@@ -58,4 +60,28 @@ it.each([
   ['10.0.0', '2.7.15', true],
 ])('the stand-in for semver takes version %s as at least %s: %s', (version, least, yes) => {
   expect(gte(version, least)).toBe(yes)
+})
+
+describe('the endpoint cache that stands in for the SDK’s', () => {
+  it('knows an endpoint for as long as it was told, as the SDK’s does', () => {
+    vi.useFakeTimers()
+    for (const cache of [new EndpointCache(), new SdkEndpointCache(10)]) {
+      expect([cache.has('k'), cache.get('k'), cache.getEndpoint('k')]).toEqual([
+        false,
+        undefined,
+        undefined,
+      ])
+      cache.set('k', [{ Address: 'one.example', CachePeriodInMinutes: 1 }])
+      expect([cache.has('k'), cache.getEndpoint('k')]).toEqual([true, 'one.example'])
+      vi.advanceTimersByTime(60_000)
+      expect(cache.getEndpoint('k')).toBeUndefined()
+      cache.set('k', [{ Address: 'two.example', CachePeriodInMinutes: 1 }])
+      cache.delete('k')
+      expect(cache.get('k')).toBeUndefined()
+      cache.set('k', [{ Address: 'two.example', CachePeriodInMinutes: 1 }])
+      cache.clear()
+      expect(cache.has('k')).toBe(false)
+    }
+    vi.useRealTimers()
+  })
 })
