@@ -16,9 +16,19 @@ export interface Capital {
 /** What was refused or repaired, by rule, over the whole rollout. */
 export type Irregularities = Readonly<Record<string, number>>
 
-interface Seen {
+/** A stretch of time and what each slot answered in it; a slot without data has no value. Milliseconds since the epoch. */
+export interface Window<Value> {
+  readonly from: number
+  readonly to: number
+  readonly candidate?: Value | undefined
+  readonly live?: Value | undefined
+}
+
+interface Seen<Value> {
   /** End of the newest window that was taken in, milliseconds since the epoch. Nothing before it is read again. */
   readonly readUntil: number
+  /** That window, as it was counted: to tell where it is read again with other values. */
+  readonly newest?: Window<Value>
   /** The step that `inStep` speaks of; 0 before the first. */
   readonly step: number
   readonly capital: Capital
@@ -28,7 +38,7 @@ interface Seen {
 }
 
 /** What a comparison of counts has to know from look to look. Bounded, and plain JSON. */
-export interface CountsMemory extends Seen {
+export interface CountsMemory extends Seen<Counts> {
   readonly kind: 'counts'
   readonly since: number
   /** Log-likelihood of each ratio of the grid, relative to the tolerated one, from windows with both slots. */
@@ -46,7 +56,7 @@ export interface CountsMemory extends Seen {
 }
 
 /** What a comparison of paired values has to know from look to look. Bounded, and plain JSON. */
-export interface PairsMemory extends Seen {
+export interface PairsMemory extends Seen<number> {
   readonly kind: 'pairs'
   readonly since: number
   /** Windows in which the candidate was worse than live by more than the margin, and the others. */

@@ -1,12 +1,4 @@
-import type { Counts, Irregularities } from '../../model/check-memory.ts'
-
-/** A stretch of time and what each slot answered in it; a slot without data has no counts. Milliseconds. */
-export interface Window<Value> {
-  readonly from: number
-  readonly to: number
-  readonly candidate?: Value | undefined
-  readonly live?: Value | undefined
-}
+import type { Counts, Irregularities, Window } from '../../model/check-memory.ts'
 
 export type CountedWindow = Window<Counts>
 
@@ -15,20 +7,24 @@ export interface Accepted<Value> {
   readonly windows: readonly Window<Value>[]
   /** Up to where all has been read. */
   readonly readUntil: number
+  readonly newest?: Window<Value>
   readonly irregularities: Irregularities
 }
 
-/** Why a value cannot be counted, or the value as it counts. */
-type Reading<Value> =
-  | { readonly value: Value; readonly repaired?: string }
-  | { readonly refused: string }
+/** A value as it counts, with what was repaired in it; or why it cannot be counted. */
+interface Reading<Value> {
+  readonly value?: Value
+  readonly repaired?: string
+  readonly refused?: string
+}
 
 /**
  * Takes in what may be counted, once each, in the order of time. The rules, each seen in the evidence by its words:
  *
  * - without duration, or with times that are none: refused;
  * - ending in the future (a clock jumped): refused for now, and read again when its time has come;
- * - ending before what was counted: counted already, and the first reading stands;
+ * - ending before what was counted: counted already, and the first reading stands, also where the newest window's
+ *   counts have shrunk or grown since, which is told apart;
  * - overlapping what was counted: refused, or its requests would count twice;
  * - begun before the step: refused, since the split of the traffic changed within it;
  * - with a value that is none (NaN, negative, more bad than requests): refused as a whole, both slots;
@@ -37,7 +33,7 @@ type Reading<Value> =
  */
 export function acceptedWindows<Value>(
   windows: readonly Window<Value>[],
-  before: { readonly readUntil: number; readonly irregularities: Irregularities },
+  before: Pick<Accepted<Value>, 'readUntil' | 'newest' | 'irregularities'>,
   look: { readonly now: number; readonly stepStartedAt: number },
   read: (value: Value) => Reading<Value>,
 ): Accepted<Value> {
@@ -46,44 +42,55 @@ export function acceptedWindows<Value>(
     irregularities[what] = (irregularities[what] ?? 0) + 1
   }
   const accepted: Window<Value>[] = []
-  let readUntil = before.readUntil
+  let { readUntil, newest } = before
   for (const window of [...windows].sort((a, b) => a.to - b.to)) {
-    const misplaced = misplacedIn(window, readUntil, look)
+    const misplaced = misplacedIn(window, { readUntil, newest }, look)
     if (misplaced) {
       note(misplaced)
       continue
     }
     readUntil = window.to
-    const readings = [window.candidate, window.live].map((value) =>
-      value === undefined ? { value: undefined } : read(value),
+    const [candidate, live] = [window.candidate, window.live].map(
+      (value): Reading<Value> => (value === undefined ? {} : read(value)),
     )
-    const refused = readings.find((reading) => 'refused' in reading)
-    if (refused && 'refused' in refused) {
-      note(refused.refused)
+    const refused = candidate?.refused ?? live?.refused
+    if (refused) {
+      note(refused)
       continue
     }
-    const [candidate, live] = readings.map((reading) => {
-      if ('refused' in reading) return undefined
-      if ('repaired' in reading && reading.repaired) note(reading.repaired)
-      return reading.value
-    })
-    if (candidate === undefined && live === undefined) note('without data')
-    accepted.push({ from: window.from, to: window.to, candidate, live })
+    if (candidate?.repaired) note(candidate.repaired)
+    if (live?.repaired) note(live.repaired)
+    if (candidate?.value === undefined && live?.value === undefined) note('without data')
+    newest = {
+      from: window.from,
+      to: window.to,
+      ...(candidate?.value === undefined ? {} : { candidate: candidate.value }),
+      ...(live?.value === undefined ? {} : { live: live.value }),
+    }
+    accepted.push(newest)
   }
-  return { windows: accepted, readUntil, irregularities }
+  return { windows: accepted, readUntil, ...(newest && { newest }), irregularities }
 }
 
-function misplacedIn(
-  { from, to }: { readonly from: number; readonly to: number },
-  readUntil: number,
+function misplacedIn<Value>(
+  window: Window<Value>,
+  { readUntil, newest }: { readonly readUntil: number; readonly newest: Window<Value> | undefined },
   { now, stepStartedAt }: { readonly now: number; readonly stepStartedAt: number },
 ): string | undefined {
+  const { from, to } = window
   if (!Number.isFinite(from) || !Number.isFinite(to) || from >= to) return 'without duration'
   if (to > now) return 'ending in the future'
-  if (to <= readUntil) return 'counted already'
+  if (to <= readUntil) {
+    const again = newest !== undefined && newest.from === from && newest.to === to
+    return again && !sameValues(newest, window) ? 'read again with other values' : 'counted already'
+  }
   if (from < readUntil) return 'overlapping a counted one'
   if (from < stepStartedAt) return 'begun before the step'
   return undefined
+}
+
+function sameValues<Value>(one: Window<Value>, other: Window<Value>): boolean {
+  return JSON.stringify([one.candidate, one.live]) === JSON.stringify([other.candidate, other.live])
 }
 
 /** Counts as they may be counted. */

@@ -1,4 +1,5 @@
-import type { CountedWindow, Window } from './accepted-windows.ts'
+import type { Window } from '../../model/check-memory.ts'
+import type { CountedWindow } from './accepted-windows.ts'
 
 /** A metric's point: the start of its period, milliseconds since the epoch. */
 export interface Point {

@@ -59,12 +59,11 @@ export function compareCounts(
 ): CountsMemory {
   const grid = ratioGrid(parameters.tolerance, parameters.bound)
   const before = atStep(fitting(memory, grid) ?? firstMemory(grid, look), grid, look)
-  const accepted = acceptedWindows(windows, before, look, soundCounts)
-  const { readUntil, irregularities } = accepted
-  return accepted.windows.reduce<CountsMemory>(
-    (state, window) => counted(state, window, grid, parameters),
-    { ...before, readUntil, irregularities },
-  )
+  const { windows: sound, ...read } = acceptedWindows(windows, before, look, soundCounts)
+  return sound.reduce<CountsMemory>((state, window) => counted(state, window, grid, parameters), {
+    ...before,
+    ...read,
+  })
 }
 
 /** A memory of other parameters cannot be gone on with, and is begun anew. */

@@ -55,6 +55,7 @@ export function answerOfCounts(
   const notes = toldIrregularities(memory.irregularities)
   const open = failed ? undefined : openQuestion(memory, parameters, look, words)
   const underBound =
+    !failed &&
     open === undefined &&
     memory.inStep.against === 'live' &&
     parameters.bound !== undefined &&

@@ -1,5 +1,5 @@
-import type { PairsMemory } from '../../model/check-memory.ts'
-import { acceptedWindows, soundValue, type Window } from './accepted-windows.ts'
+import type { PairsMemory, Window } from '../../model/check-memory.ts'
+import { acceptedWindows, soundValue } from './accepted-windows.ts'
 import { betAfresh, firstCapital, logEvidence, paidOut } from './capital.ts'
 import type { Look } from './counts-comparison.ts'
 
@@ -32,7 +32,7 @@ const PRIOR = CHANCES.map(() => -Math.log(CHANCES.length))
  * Where live has no value in a window, the candidate is held against live's highest value of this rollout and the
  * margin, else against the threshold, else against nothing, which never passes.
  *
- * Worked example: eleven worse windows in a row are evidence 120:1, ten 64:1.
+ * Worked example: nine worse windows in a row are evidence 100:1, eight 55:1.
  *
  * Derivation, sources and limits: docs/adr/0020.
  */
@@ -43,12 +43,11 @@ export function comparePairs(
   look: Look,
 ): PairsMemory {
   const before = atStep(memory ?? firstMemory(look), look)
-  const accepted = acceptedWindows(windows, before, look, soundValue)
-  const { readUntil, irregularities } = accepted
-  return accepted.windows.reduce<PairsMemory>(
-    (state, window) => paired(state, window, parameters),
-    { ...before, readUntil, irregularities },
-  )
+  const { windows: sound, ...read } = acceptedWindows(windows, before, look, soundValue)
+  return sound.reduce<PairsMemory>((state, window) => paired(state, window, parameters), {
+    ...before,
+    ...read,
+  })
 }
 
 function firstMemory({ stepStartedAt }: Look): PairsMemory {

@@ -1,9 +1,10 @@
 /** Odds to one as people read them: `3,100:1`. Rounded down to two digits, so that no limit seems reached that is not. */
 export function formatOdds(logarithm: number): string {
-  const digits = logarithm / Math.LN10
-  if (digits >= 9) return `10^${Math.floor(digits)}:1`
-  if (digits < -2) return 'under 0.01:1'
-  const unit = 10 ** (Math.floor(digits + 1e-9) - 1)
+  // What is a power of ten but for its last digits is one.
+  const exponent = Math.floor(logarithm / Math.LN10 + 1e-12)
+  if (exponent >= 9) return `10^${exponent}:1`
+  if (exponent < -2) return 'under 0.01:1'
+  const unit = 10 ** (exponent - 1)
   const odds = Math.floor(Math.exp(logarithm) / unit + 1e-9) * unit
   return `${formatNumber(Number(odds.toPrecision(2)))}:1`
 }
