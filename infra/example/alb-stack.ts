@@ -62,7 +62,6 @@ export class AlbStack extends EnvironmentStack {
     createCanary(scope, {
       controller: this.controller,
       name: canary,
-      live: this.live,
       services,
       targetGroups: { blue, green },
       loadBalancers: { blue: loadBalancer, green: loadBalancer },

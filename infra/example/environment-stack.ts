@@ -28,13 +28,15 @@ export interface EnvironmentProps extends StackProps {
   readonly canaries?: number
   /** Where tasks run: on Fargate, or on instances of an Auto Scaling group. */
   readonly capacity?: 'fargate' | 'ec2'
+  /** How many tasks the live slot is created with. Written once, so changing it later is a change of the service: see live. */
+  readonly initialTasks?: number
   /** Bounds of each slot's number of tasks. */
   readonly tasks?: { readonly min: number; readonly max: number }
   /** Of the listeners; without one they speak plain HTTP. */
   readonly certificateArn?: string
   /**
-   * Whose initial weights and tasks the template has. Changed only together with an intended change of the router itself:
-   * docs/guide/weights.md.
+   * To which slot the template's weights send everything; blue unless told. CloudFormation writes them when it creates
+   * the router, and again with any later change of it: for such a change say here who is live. docs/guide/weights.md.
    */
   readonly live?: Slot
   readonly natGateways?: number
@@ -43,6 +45,9 @@ export interface EnvironmentProps extends StackProps {
 }
 
 type DeployPipeline = Omit<DeployRoleProps, 'images' | 'canary' | 'services'>
+
+/** Who has the traffic of a new environment. */
+const FIRST_LIVE: Slot = 'blue'
 
 /** What both layouts have in common: network, cluster, and pairs of services. */
 export abstract class EnvironmentStack extends Stack {
@@ -54,6 +59,7 @@ export abstract class EnvironmentStack extends Stack {
   readonly #instances: ecs.AsgCapacityProvider | undefined
   readonly #images: IRepository
   readonly #pipeline: DeployPipeline | undefined
+  readonly #initialTasks: number
   readonly #tasks: { readonly min: number; readonly max: number }
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
@@ -63,6 +69,7 @@ export abstract class EnvironmentStack extends Stack {
     this.durations = DURATIONS[pace]
     this.live = live
     this.controller = new ControllerReference(this, 'Controller', controllerName)
+    this.#initialTasks = props.initialTasks ?? 2
     this.#tasks = tasks ?? { min: 2, max: 8 }
     this.network = new Network(this, 'Network', natGateways === undefined ? {} : { natGateways })
     const cluster = new ecs.Cluster(this, 'Cluster', {
@@ -81,7 +88,10 @@ export abstract class EnvironmentStack extends Stack {
     new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName })
   }
 
-  /** The services of a pair. The live slot is created with tasks, the other one waits empty for its first deployment. */
+  /**
+   * The services of a pair. Blue is created with tasks, green waits empty for its first deployment. Nothing here may depend
+   * on who is live later: an update of a service writes its first revision and number of tasks again.
+   */
   protected createServices(
     scope: Construct,
     canary: string,
@@ -96,7 +106,7 @@ export abstract class EnvironmentStack extends Stack {
         group: this.network.tasks,
         targetGroup: targetGroups[slot],
         image: ecs.ContainerImage.fromEcrRepository(this.#images, INITIAL_TAG),
-        initialCount: slot === this.live ? this.#tasks.min : 0,
+        initialCount: slot === FIRST_LIVE ? this.#initialTasks : 0,
         tasks: this.#tasks,
         durations: this.durations,
         scaleInAfter: this.scaleInAfter,

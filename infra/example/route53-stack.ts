@@ -46,7 +46,6 @@ export class Route53Stack extends EnvironmentStack {
     const created = createCanary(scope, {
       controller: this.controller,
       name: canary,
-      live: this.live,
       services,
       targetGroups,
       loadBalancers: bySlot((slot) => entrances[slot].loadBalancer),

@@ -16,7 +16,6 @@ const SLOW = '500ms'
 export interface ShopCanaryProps {
   readonly controller: ICanaryController
   readonly name: string
-  readonly live: Slot
   readonly services: BySlot<SlotService>
   readonly targetGroups: BySlot<IApplicationTargetGroup>
   readonly loadBalancers: BySlot<IApplicationLoadBalancer>
@@ -26,7 +25,7 @@ export interface ShopCanaryProps {
 
 /** The canary of a pair: crashes, health of the targets, and the candidate's errors and slow answers beside the live slot's. */
 export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
-  const { controller, name, live, services, targetGroups, loadBalancers, router } = props
+  const { controller, name, services, targetGroups, loadBalancers, router } = props
   const { plan, interval, ready, capacityDeadline, maxExtension, holdTimeout } = props.durations
   const slot = (which: Slot) => ({
     service: services[which].service,
@@ -36,7 +35,6 @@ export function createCanary(scope: Construct, props: ShopCanaryProps): Canary {
   return new Canary(scope, 'Canary', {
     controller,
     name,
-    live,
     blue: slot('blue'),
     green: slot('green'),
     router,
