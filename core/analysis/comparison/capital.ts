@@ -50,6 +50,14 @@ export function paidOut(capital: Capital, ratios: readonly number[]): Capital {
   }
 }
 
+/** Beyond it a number is none of DynamoDB. */
+const MOST_ODDS = 1e100
+
+/** The evidence as a number that a record can hold. */
+export function oddsOf(logarithm: number): number {
+  return Math.min(MOST_ODDS, Math.exp(logarithm))
+}
+
 /** Logarithm of the evidence: all that was won and what is left. */
 export function logEvidence({ bets, reserve }: Capital): number {
   return logSumExp([...bets, reserve])

@@ -2,9 +2,10 @@ import type { CountsMemory } from '../../model/check-memory.ts'
 import type { Slot } from '../../model/slot.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
 import { toldIrregularities } from './accepted-windows.ts'
-import { logEvidence } from './capital.ts'
+import { logEvidence, oddsOf } from './capital.ts'
 import { upperRatio } from './confidence.ts'
 import { type CountsParameters, type Look, referenceRate } from './counts-comparison.ts'
+import { missingData, type OpenQuestion } from './open-question.ts'
 import { ratioGrid } from './ratio-grid.ts'
 import { formatCounts, formatNumber, formatOdds, formatShare } from './wording.ts'
 
@@ -27,9 +28,6 @@ export interface Answer {
   /** Whether the confidence sequence lies under the bound of `promoteEarly`, at this step and with live's traffic. */
   readonly underBound?: boolean
 }
-
-/** Beyond it a likelihood ratio is no number of DynamoDB. */
-const MOST_ODDS = 1e100
 
 /** Whether equality is refuted: the evidence passed `1 / alpha` at this look or an earlier one. */
 export function refuted(memory: { readonly peak: number }, { alpha }: { readonly alpha: number }) {
@@ -71,7 +69,7 @@ export function answerOfCounts(
       liveTotal: memory.live.total,
       stepCandidateTotal: memory.inStep.candidate.total,
       stepLiveTotal: memory.inStep.live.total,
-      evidence: Math.min(MOST_ODDS, Math.exp(logOdds)),
+      evidence: oddsOf(logOdds),
       limit: 1 / parameters.alpha,
       ...(upper === undefined ? {} : { ratioUnder: upper }),
       ...memory.irregularities,
@@ -87,14 +85,9 @@ function openQuestion(
   { minimumSample, staleAfter }: CountsParameters,
   { now }: Look,
   words: Words,
-): { readonly reason: string; readonly tooLittle?: true } | undefined {
-  if (inStep.answeredAt === undefined) {
-    return { reason: `no data of ${words.candidate} in this step` }
-  }
-  const silent = Math.floor((now - inStep.answeredAt) / 1000)
-  if (silent > staleAfter) {
-    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s` }
-  }
+): OpenQuestion | undefined {
+  const missing = missingData(inStep, { staleAfter }, now, words.candidate)
+  if (missing) return missing
   if (inStep.candidate.total < minimumSample) {
     return {
       reason: tooLittle(words.candidate, inStep.candidate.total, minimumSample),

@@ -1,13 +1,11 @@
 import type { PairsMemory } from '../../model/check-memory.ts'
 import { toldIrregularities } from './accepted-windows.ts'
-import { logEvidence } from './capital.ts'
+import { logEvidence, oddsOf } from './capital.ts'
 import type { Look } from './counts-comparison.ts'
 import { type Answer, refuted, type Words } from './counts-verdict.ts'
+import { missingData, type OpenQuestion } from './open-question.ts'
 import type { PairsParameters } from './pairs-comparison.ts'
 import { formatNumber, formatOdds } from './wording.ts'
-
-/** Beyond it a likelihood ratio is no number of DynamoDB. */
-const MOST_ODDS = 1e100
 
 /**
  * What the evidence says now: fail at `1 / alpha`, pass with enough windows in this very step, inconclusive else.
@@ -35,7 +33,7 @@ export function answerOfPairs(
       windows: memory.worse + memory.others,
       stepWindows: memory.inStep.windows,
       ...(newest ? { candidate: newest.candidate, reference: newest.reference } : {}),
-      evidence: Math.min(MOST_ODDS, Math.exp(logOdds)),
+      evidence: oddsOf(logOdds),
       limit: 1 / parameters.alpha,
       ...memory.irregularities,
     },
@@ -49,14 +47,9 @@ function openQuestion(
   { minimumWindows, staleAfter }: PairsParameters,
   { now }: Look,
   words: Words,
-): { readonly reason: string; readonly tooLittle?: true } | undefined {
-  if (inStep.answeredAt === undefined) {
-    return { reason: `no data of ${words.candidate} in this step` }
-  }
-  const silent = Math.floor((now - inStep.answeredAt) / 1000)
-  if (silent > staleAfter) {
-    return { reason: `no data of ${words.candidate} for ${formatNumber(silent)} s` }
-  }
+): OpenQuestion | undefined {
+  const missing = missingData(inStep, { staleAfter }, now, words.candidate)
+  if (missing) return missing
   if (inStep.against === 'nothing') {
     return {
       reason: `${words.live} has no ${words.bad} to compare with and too short a record of it; set "threshold" for that`,
