@@ -45,6 +45,18 @@ const cases: readonly Case[] = [
     run: ({ ports, task }) => trigger(ports, task({ service: 'checkout-blue' })),
   },
   {
+    name: 'a task of an older deployment, on a function that has just started',
+    atMost: 3,
+    expected: 'ignored',
+    run: ({ coldPorts, task }) => trigger(coldPorts(), task({ deployment: 'ecs-svc/0' })),
+  },
+  {
+    name: 'the first of an hour: it assumes the canary’s role',
+    atMost: 3,
+    expected: 'ignored',
+    run: ({ ports, task }) => trigger(ports, task({ deployment: 'ecs-svc/0' })),
+  },
+  {
     name: 'a task of an older deployment',
     atMost: 2,
     expected: 'ignored',
@@ -100,6 +112,19 @@ const cases: readonly Case[] = [
         before: { triggered: true },
         after: { triggered: false },
       })
+    },
+  },
+  {
+    name: 'the first task of a revision, on a function that has just started',
+    atMost: 6,
+    expected: 'started',
+    async run({ ports, coldPorts, task, takeCalls }) {
+      await ports.store.amendState(CANARY, (state) => ({
+        ...settled(state, `${CANARY}-2`, { outcome: 'failed-back' }),
+        triggered: false,
+      }))
+      takeCalls()
+      return trigger(coldPorts(), task())
     },
   },
 ]

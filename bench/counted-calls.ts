@@ -34,9 +34,16 @@ export function totalOf(calls: Calls): number {
   return Object.values(calls).reduce((sum, count) => sum + count, 0)
 }
 
-/** By the service's host and the target header, which every JSON protocol has: `DynamoDB_20120810.Query`. */
+/**
+ * By the service's host and the target header, which every JSON protocol has: `DynamoDB_20120810.Query`. The Query
+ * protocol has the operation in its body.
+ */
 function operationOf(request: HttpRequest): string {
   const [service = ''] = request.hostname.split('.')
-  const target = request.headers['x-amz-target'] ?? request.headers['X-Amz-Target'] ?? ''
-  return `${service}:${target.slice(target.lastIndexOf('.') + 1)}`
+  const target = request.headers['x-amz-target'] ?? request.headers['X-Amz-Target']
+  const operation =
+    target === undefined
+      ? /(?:^|&)Action=(\w+)/.exec(String(request.body ?? ''))?.[1]
+      : target.slice(target.lastIndexOf('.') + 1)
+  return `${service}:${operation ?? ''}`
 }

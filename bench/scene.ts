@@ -19,6 +19,10 @@ export const CANARY = 'checkout'
 const CLUSTER = 'bench'
 const TABLE = 'Canaries'
 const INDEX = 'ByCandidate'
+/** Everybody here is the account's administrator. */
+const trust = (Principal: object) => ({
+  Statement: [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:TagSession'] }],
+})
 
 export type Scene = Awaited<ReturnType<typeof createScene>>
 
@@ -32,6 +36,7 @@ export async function createScene() {
   }
   const ecs = new ECSClient(config)
   await createTable(new DynamoDBClient(config))
+  aws.iam.state.putRole({ name: 'canary', trust: trust({ Service: 'states.amazonaws.com' }) })
   const stateMachineArn = await createStateMachine(new SFNClient(config))
   const present = await createService(ecs, 'checkout-green')
 
@@ -47,13 +52,25 @@ export async function createScene() {
   process.env.AWS_REGION = config.region
   process.env.AWS_ACCESS_KEY_ID = config.credentials.accessKeyId
   process.env.AWS_SECRET_ACCESS_KEY = config.credentials.secretAccessKey
-  const container = createContainer(environment, { requestHandler: counted.requestHandler })
+  const started = () => createContainer(environment, { requestHandler: counted.requestHandler })
+  const container = started()
+  const role = aws.iam.state.putRole({
+    name: 'canary-checkout',
+    trust: trust({ AWS: 'arn:aws:iam::123456789012:root' }),
+    inline: {
+      canary: {
+        Statement: [{ Effect: 'Allow', Action: 'ecs:DescribeServices', Resource: '*' }],
+      },
+    },
+  }).arn
   const services = { blue: `${CLUSTER}/checkout-blue`, green: `${CLUSTER}/checkout-green` }
-  await container.store.createState(newState(CANARY, 'blue', services))
+  await container.store.createState(newState(CANARY, 'blue', services, role))
   counted.take()
 
   return {
     ports: container,
+    /** Of a function that has just started: it has assumed no role yet. */
+    coldPorts: started,
     takeCalls: counted.take,
     /** The candidate's task as its event tells it; `changes` make it another one. */
     task: (changes: Partial<RunningTask> = {}): RunningTask => ({
