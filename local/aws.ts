@@ -121,7 +121,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
   const route53 = createRoute53({
     // An alias of a load balancer; they have IPv4 alone here.
     addressesOf(dnsName, type) {
-      const balancer = elbv2.state.loadBalancerByDnsName(dnsName)
+      const balancer = elbv2.state.loadBalancerByDnsName(dnsName.replace(/^dualstack\./, ''))
       if (!balancer) return undefined
       return type === 'A' ? [balancer.address] : []
     },
@@ -153,7 +153,13 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     endpoint,
     requestHandler: requestHandlerOf(endpoint),
     lost,
-    ...createCloudFormation({ call: endpoint.call, dynamodb, iam, lambda }),
+    ...createCloudFormation({
+      call: endpoint.call,
+      inputShape: endpoint.inputShape,
+      dynamodb,
+      iam,
+      lambda,
+    }),
     async listen(given) {
       server = await listen(endpoint, given)
       return server

@@ -107,10 +107,11 @@ export class ResourceChanges {
   }
 
   /** @throws {DeployError} */
-  async delete(standing: Standing): Promise<void> {
+  async delete(standing: Standing): Promise<'deleted' | 'left'> {
     const { logicalId } = standing
+    let outcome: void | 'left'
     try {
-      await resourceType(standing.type).delete({
+      outcome = await resourceType(standing.type).delete({
         logicalId,
         stackName: this.#stackName,
         standing,
@@ -119,7 +120,9 @@ export class ResourceChanges {
     } catch (error) {
       throw placed(standing, error as Error)
     }
+    if (outcome === 'left') return 'left'
     this.#stacks.giveBackName(standing.defaultName)
+    return 'deleted'
   }
 
   #creation(aim: Aim, defaultName: string): Creation {

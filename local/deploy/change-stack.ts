@@ -118,8 +118,8 @@ async function cleanUp(
       continue
     }
     try {
-      await changes.delete(one)
-      if (isGone) told.push({ logicalId, type, kind: 'deleted' })
+      const kind = await changes.delete(one)
+      if (isGone || kind === 'left') told.push({ logicalId, type, kind })
     } catch (error) {
       leftBehind.push((error as Error).message)
     }

@@ -4,7 +4,8 @@ import { DeployError, type Template } from './template.ts'
 /** What other resources may refer to: `Ref` and `Fn::GetAtt`. */
 export interface CreatedResource {
   readonly ref: string
-  readonly attributes: Readonly<Record<string, string>>
+  /** Strings, and lists of them. */
+  readonly attributes: Readonly<Record<string, unknown>>
 }
 
 export interface Scope {
@@ -121,7 +122,7 @@ function reference(name: string, scope: Scope): unknown {
   throw new DeployError(`{"Ref": "${name}"} names no parameter and no resource created before it`)
 }
 
-function attribute(operand: unknown, scope: Scope): string {
+function attribute(operand: unknown, scope: Scope): unknown {
   const [name = '', ...path] =
     typeof operand === 'string' ? operand.split('.') : (operand as readonly string[])
   const member = path.join('.')

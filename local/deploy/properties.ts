@@ -2,12 +2,12 @@ import { DeployError } from './template.ts'
 
 /** Reads the resolved properties of one resource, and refuses those that nothing read. */
 export class Properties {
-  readonly #place: string
+  readonly place: string
   readonly #values: Readonly<Record<string, unknown>>
   readonly #known = new Set<string>()
 
   constructor(place: string, values: unknown) {
-    this.#place = place
+    this.place = place
     this.#values = (values ?? {}) as Readonly<Record<string, unknown>>
   }
 
@@ -19,7 +19,7 @@ export class Properties {
   required<T>(name: string): T {
     const value = this.optional<T>(name)
     if (value !== undefined) return value
-    throw new DeployError(`${this.#place} lacks the property ${name}`)
+    throw new DeployError(`${this.place} lacks the property ${name}`)
   }
 
   has(name: string): boolean {
@@ -27,13 +27,20 @@ export class Properties {
   }
 
   nested(name: string): Properties {
-    return new Properties(`${this.#place} ${name}`, this.optional(name))
+    return new Properties(`${this.place} ${name}`, this.optional(name))
   }
 
   list(name: string): readonly Properties[] {
     return (this.optional<readonly unknown[]>(name) ?? []).map(
-      (value, index) => new Properties(`${this.#place} ${name}[${index}]`, value),
+      (value, index) => new Properties(`${this.place} ${name}[${index}]`, value),
     )
+  }
+
+  /** All of them but those named, for who reads them by another schema, which refuses what it does not know. */
+  others(...but: readonly string[]): Readonly<Record<string, unknown>> {
+    const others = Object.entries(this.#values).filter(([name]) => !but.includes(name))
+    for (const [name] of others) this.#known.add(name)
+    return Object.fromEntries(others)
   }
 
   /** Properties that change nothing on one machine: who may do what, what is encrypted, what things cost. */
@@ -42,7 +49,7 @@ export class Properties {
   }
 
   refuse(why: string): never {
-    throw new DeployError(`${this.#place}: ${why}`)
+    throw new DeployError(`${this.place}: ${why}`)
   }
 
   /** @throws {DeployError} naming the first property that is not supported. */
@@ -50,7 +57,7 @@ export class Properties {
     const foreign = Object.keys(this.#values).find((name) => !this.#known.has(name))
     if (!foreign) return
     throw new DeployError(
-      `local AWS does not have the property ${foreign} (${JSON.stringify(this.#values[foreign])}) of ${this.#place}; it has ${[...this.#known].join(', ')}`,
+      `local AWS does not have the property ${foreign} (${JSON.stringify(this.#values[foreign])}) of ${this.place}; it has ${[...this.#known].join(', ')}`,
     )
   }
 }

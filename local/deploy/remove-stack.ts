@@ -24,9 +24,10 @@ export async function removeStack(
   const told: Change[] = []
   for (const [logicalId, standing] of [...stack.resources].toReversed()) {
     const { type } = standing
+    let kind: Change['kind'] = 'kept'
     if (!standing.keptOnDelete) {
       try {
-        await changes.delete(standing)
+        kind = await changes.delete(standing)
       } catch (error) {
         stacks.put({ ...stack, resources })
         throw new DeployError(`${(error as Error).message}\n${name} was not removed`, {
@@ -35,7 +36,7 @@ export async function removeStack(
       }
     }
     resources.delete(logicalId)
-    told.push({ logicalId, type, kind: standing.keptOnDelete ? 'kept' : 'deleted' })
+    told.push({ logicalId, type, kind })
   }
   stacks.remove(name)
   return told

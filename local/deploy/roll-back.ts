@@ -20,7 +20,7 @@ export async function rollBack(
   const standing = new Map(before)
   const failures: string[] = []
   const kept: string[] = []
-  const attempt = async (act: () => Promise<void>, otherwise: () => void): Promise<void> => {
+  const attempt = async (act: () => Promise<unknown>, otherwise: () => void): Promise<void> => {
     try {
       await act()
     } catch (error) {

@@ -1,10 +1,13 @@
 import type { Standing } from './resources/resource-type.ts'
 
-/** What happened to a resource in a deployment. What is not named was not touched. */
+/**
+ * What happened to a resource in a deployment. What is not named was not touched. `kept`: by its policy; `left`:
+ * it would not go, and CloudFormation goes on without a word.
+ */
 export interface Change {
   readonly logicalId: string
   readonly type: string
-  readonly kind: 'created' | 'updated' | 'replaced' | 'deleted' | 'kept'
+  readonly kind: 'created' | 'updated' | 'replaced' | 'deleted' | 'kept' | 'left'
 }
 
 /** A stack as it stands. */

@@ -4,8 +4,12 @@ import { accessKeyOf, type Requirement } from './authorization.ts'
 import { type Destination, destinationOf } from './destination.ts'
 import { checkDocument, checkRequired, checkSupported, MalformedInput } from './input-check.ts'
 import { matchRoute } from './protocols/rest-route.ts'
+<<<<<<< HEAD
 import { inProtocol } from './refusal.ts'
 import { allOperations, errorShape, type OperationShape } from './schema.ts'
+=======
+import { allOperations, errorShape, type OperationShape, type Shape } from './schema.ts'
+>>>>>>> d663bc6 (wip)
 import {
   type AnyService,
   AwsError,
@@ -24,6 +28,8 @@ export interface Endpoint {
    * @throws {AwsError}
    */
   call<Output extends object>(service: string, operation: string, input: object): Promise<Output>
+  /** Of an operation that is served here. */
+  inputShape(service: string, operation: string): Shape
 }
 
 export interface Intercepted {
@@ -130,13 +136,16 @@ export const createEndpoint = (
     return protocol.encode(shape, output, { service: service.name, requestId })
   }
 
-  /** Through JSON, as a request would be: members that are undefined are not there. */
-  const call = async (name: string, operation: string, given: object): Promise<object> => {
+  const find = (name: string, operation: string) => {
     const service = byName.get(name)
     const shape = service && !isRaw(service) && allOperations(service.schemas).get(operation)
-    if (!shape || !Object.hasOwn(service.operations, operation)) {
-      throw new Error(`local AWS does not have ${name}:${operation}`)
-    }
+    if (shape && Object.hasOwn(service.operations, operation)) return { service, shape }
+    throw new Error(`local AWS does not have ${name}:${operation}`)
+  }
+
+  /** Through JSON, as a request would be: members that are undefined are not there. */
+  const call = async (name: string, operation: string, given: object): Promise<object> => {
+    const { service, shape } = find(name, operation)
     const input: unknown = JSON.parse(JSON.stringify(given))
     checkDocument(shape.input, input)
     checkRequired(name, shape.input, input)
@@ -160,6 +169,7 @@ export const createEndpoint = (
 
   return {
     call: call as Endpoint['call'],
+    inputShape: (service, operation) => find(service, operation).shape.input,
     async handle(request) {
       const requestId = randomUUID()
       const destination = destinationOf(request)

@@ -10,6 +10,7 @@ import type { Properties } from '../properties.ts'
 export interface DeployServices {
   /** Any operation of any service but DynamoDB, as the wire API has it. */
   readonly call: Endpoint['call']
+  readonly inputShape: Endpoint['inputShape']
   readonly dynamodb: Pick<DynamoDb, 'call'>
   readonly iam: Pick<Iam, 'state'>
   readonly lambda: Pick<
@@ -92,7 +93,8 @@ export interface ResourceType {
   update?(update: Update): Promise<Made> | Made
   /** Top-level properties whose change makes another resource. A type without `update` is always replaced. */
   readonly replacedBy?: readonly string[]
-  delete(removal: Removal): Promise<void> | void
+  /** `left` where it still stands, and CloudFormation would say that it was deleted. */
+  delete(removal: Removal): Promise<void | 'left'> | void | 'left'
   /** Taken down, and no more: it has no effect here. */
   readonly isRecorded?: true
 }

@@ -1,6 +1,7 @@
 import type {
   CreateClusterRequest,
   CreateServiceRequest,
+  DeleteClusterRequest,
   DeleteServiceRequest,
   DescribeClustersRequest,
   DescribeServicesRequest,
@@ -10,6 +11,7 @@ import type {
   RegisterTaskDefinitionRequest,
   RunTaskRequest,
   StopTaskRequest,
+  UpdateClusterRequest,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs'
 import { arnOf } from '../../account.ts'
@@ -36,6 +38,10 @@ const taskDefinition = (familyOrArn: string | undefined): string => {
 export const authorization: Authorization = {
   CreateCluster: ({ clusterName: name }: CreateClusterRequest) =>
     on('ecs:CreateCluster', clusterArn(clusterName(name))),
+  UpdateCluster: ({ cluster }: UpdateClusterRequest) =>
+    on('ecs:UpdateCluster', clusterArn(clusterName(cluster))),
+  DeleteCluster: ({ cluster }: DeleteClusterRequest) =>
+    on('ecs:DeleteCluster', clusterArn(clusterName(cluster))),
   DescribeClusters: ({ clusters = ['default'] }: DescribeClustersRequest) =>
     on(
       'ecs:DescribeClusters',
@@ -57,6 +63,7 @@ export const authorization: Authorization = {
     on('ecs:DeleteService', service(cluster, name), within(cluster)),
   RegisterTaskDefinition: ({ family }: RegisterTaskDefinitionRequest) =>
     on('ecs:RegisterTaskDefinition', taskDefinition(family)),
+  DeregisterTaskDefinition: () => onAll('ecs:DeregisterTaskDefinition'),
   DescribeTaskDefinition: () => onAll('ecs:DescribeTaskDefinition'),
   ListTaskDefinitions: () => onAll('ecs:ListTaskDefinitions'),
   // Its resource is a container instance, and no request here names one.

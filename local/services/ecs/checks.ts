@@ -19,8 +19,8 @@ export function checkDesiredCount(count: number | undefined): void {
 export function checkKind(given: CreateServiceRequest): void {
   const { launchType = 'FARGATE', schedulingStrategy = 'REPLICA', deploymentController } = given
   const controller = deploymentController?.type ?? 'ECS'
-  if (launchType !== 'FARGATE') {
-    throw invalid(`local AWS does not have the launch type ${launchType}: use FARGATE.`)
+  if (launchType === 'EXTERNAL') {
+    throw invalid(`local AWS does not have the launch type ${launchType}: use FARGATE or EC2.`)
   }
   if (schedulingStrategy !== 'REPLICA') {
     throw invalid(
@@ -35,9 +35,6 @@ export function checkKind(given: CreateServiceRequest): void {
 /** The rolling deployment's bounds, with ECS's defaults; strategies of ECS's own are refused. */
 export function checkDeployment(given: DeploymentConfiguration = {}): DeploymentConfiguration {
   const { maximumPercent = 200, minimumHealthyPercent = 100, ...rest } = given
-  if (rest.deploymentCircuitBreaker?.enable || rest.deploymentCircuitBreaker?.rollback) {
-    throw invalid('local AWS does not have deploymentCircuitBreaker: leave it out or disable it.')
-  }
   if (rest.strategy !== undefined && rest.strategy !== 'ROLLING') {
     throw invalid(`local AWS does not have the deployment strategy ${rest.strategy}: use ROLLING.`)
   }
@@ -59,7 +56,17 @@ export function checkDeployment(given: DeploymentConfiguration = {}): Deployment
   ) {
     throw invalid('maximumPercent and minimumHealthyPercent leave no room to replace a task.')
   }
-  return { maximumPercent, minimumHealthyPercent }
+  return { maximumPercent, minimumHealthyPercent, ...circuitBreaker(rest) }
+}
+
+function circuitBreaker({ deploymentCircuitBreaker: given }: DeploymentConfiguration) {
+  if (!given) return {}
+  const { enable = false, rollback = false, ...other } = given
+  const unknown = Object.entries(other).find(([, value]) => value !== undefined)
+  if (unknown) {
+    throw invalid(`local AWS does not have deploymentCircuitBreaker.${unknown[0]}: leave it out.`)
+  }
+  return { deploymentCircuitBreaker: { enable, rollback } }
 }
 
 export function checkLoadBalancers(

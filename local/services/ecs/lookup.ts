@@ -38,11 +38,23 @@ export function findTask(state: EcsState, cluster: string, given: string): EcsTa
   )
 }
 
-/** By `family` (its latest revision), `family:revision` or ARN. */
+/** What tasks can be run of. */
+export function requireActiveTaskDefinition(
+  state: EcsState,
+  given: string | undefined,
+): TaskDefinition {
+  const found = requireTaskDefinition(state, given)
+  if (found.status !== 'INACTIVE') return found
+  throw new AwsError('ClientException', 'TaskDefinition is inactive')
+}
+
+/** By `family` (its latest active revision), `family:revision` or ARN. */
 export function requireTaskDefinition(state: EcsState, given: string | undefined): TaskDefinition {
   const [family = '', revision] = shortName(given ?? '').split(':')
   const revisions = state.taskDefinitions.get(family) ?? []
-  const found = revision === undefined ? revisions.at(-1) : revisions[Number(revision) - 1]
+  const found = revision === undefined
+      ? revisions.findLast(({ status }) => status === 'ACTIVE')
+      : revisions[Number(revision) - 1]
   if (!found) {
     throw new AwsError(
       'ClientException',

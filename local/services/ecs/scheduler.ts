@@ -1,5 +1,6 @@
 import { shortName } from './arns.ts'
 import { deploymentStateChange, type EcsEvent, serviceAction, taskStateChange } from './events.ts'
+import { endDeployment, trips } from './circuit-breaker.ts'
 import { newTask } from './new-task.ts'
 import { note } from './service-events.ts'
 import {
@@ -125,7 +126,8 @@ export function createScheduler({
     // While the old deployment drains, the sum of both stays within the maximum.
     const room = Math.max(0, Math.max(most, service.desiredCount) - wanted.length)
     const missing = Math.min(service.desiredCount - own, room)
-    if (missing <= 0) return
+    // A deployment that the circuit breaker ended gets no more tasks.
+    if (missing <= 0 || primary.rolloutState === 'FAILED') return
     const wait = service.startsAfter - Date.now()
     if (wait > 0) return
     for (let number = 0; number < missing; number++) {
@@ -203,6 +205,10 @@ export function createScheduler({
     if (!deployment) return
     const failed = task.stopCode === 'TaskFailedToStart' || task.health === 'UNHEALTHY'
     if (failed) deployment.failedTasks += 1
+    if (failed && trips(service, deployment)) {
+      endDeployment(service, deployment, publish)
+      return
+    }
     if (failed || task.stopCode === 'EssentialContainerExited') backOff(service, deployment)
   }
 

@@ -1,4 +1,5 @@
 import type {
+  ClusterSetting,
   DeploymentConfiguration,
   HealthStatus,
   LoadBalancer,
@@ -96,6 +97,7 @@ export interface EcsService {
 
 export interface EcsCluster {
   readonly name: string
+  readonly settings: readonly ClusterSetting[]
   readonly tags: readonly Tag[]
 }
 

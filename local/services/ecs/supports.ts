@@ -1,6 +1,10 @@
-/** The members of each operation's input that mean something here. Any other one is refused. */
+/**
+ * The members of each operation's input that mean something here, or that say where tasks run and how things are
+ * tagged, which one machine does not tell apart. Any other one is refused.
+ */
 export const supports: Readonly<Record<string, readonly string[]>> = {
-  CreateCluster: ['clusterName', 'tags'],
+  CreateCluster: ['clusterName', 'settings', 'tags'],
+  UpdateCluster: ['cluster', 'settings'],
   DescribeClusters: ['clusters', 'include'],
   ListClusters: ['maxResults', 'nextToken'],
   RegisterTaskDefinition: [
@@ -30,6 +34,10 @@ export const supports: Readonly<Record<string, readonly string[]>> = {
     'healthCheckGracePeriodSeconds',
     'schedulingStrategy',
     'deploymentController',
+    'capacityProviderStrategy',
+    'availabilityZoneRebalancing',
+    'enableECSManagedTags',
+    'propagateTags',
     'tags',
   ],
   UpdateService: [
@@ -41,6 +49,11 @@ export const supports: Readonly<Record<string, readonly string[]>> = {
     'deploymentConfiguration',
     'networkConfiguration',
     'healthCheckGracePeriodSeconds',
+    'platformVersion',
+    'capacityProviderStrategy',
+    'availabilityZoneRebalancing',
+    'enableECSManagedTags',
+    'propagateTags',
   ],
   DescribeServices: ['cluster', 'services', 'include'],
   ListServices: ['cluster', 'maxResults', 'nextToken'],

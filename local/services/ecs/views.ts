@@ -155,7 +155,7 @@ export function viewCluster(state: EcsState, cluster: EcsCluster): Cluster {
     activeServicesCount: services.length,
     statistics: [],
     tags: [...cluster.tags],
-    settings: [],
+    settings: [...cluster.settings],
     capacityProviders: [],
     defaultCapacityProviderStrategy: [],
   }

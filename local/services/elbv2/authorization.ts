@@ -11,9 +11,12 @@ import type {
   DeleteTargetGroupInput,
   DeregisterTargetsInput,
   ModifyListenerInput,
+  ModifyLoadBalancerAttributesInput,
   ModifyRuleInput,
+  ModifyTargetGroupAttributesInput,
   ModifyTargetGroupInput,
   RegisterTargetsInput,
+  SetRulePrioritiesInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { arnOf } from '../../account.ts'
 import { type Authorization, on, onAll, type Requirement } from '../../wire/authorization.ts'
@@ -62,7 +65,18 @@ export const authorization: Authorization = {
     ...onArn('ModifyRule', arn),
     ...userPools(actions),
   ],
+  SetRulePriorities: ({ RulePriorities: rules = [] }: SetRulePrioritiesInput) =>
+    on(
+      named('SetRulePriorities'),
+      rules.map(({ RuleArn: arn = '' }) => arn),
+    ),
   DeleteRule: ({ RuleArn: arn }: DeleteRuleInput) => onArn('DeleteRule', arn),
+  ModifyLoadBalancerAttributes: ({ LoadBalancerArn: arn }: ModifyLoadBalancerAttributesInput) =>
+    onArn('ModifyLoadBalancerAttributes', arn),
+  DescribeLoadBalancerAttributes: () => onAll(named('DescribeLoadBalancerAttributes')),
+  ModifyTargetGroupAttributes: ({ TargetGroupArn: arn }: ModifyTargetGroupAttributesInput) =>
+    onArn('ModifyTargetGroupAttributes', arn),
+  DescribeTargetGroupAttributes: () => onAll(named('DescribeTargetGroupAttributes')),
   RegisterTargets: ({ TargetGroupArn: arn }: RegisterTargetsInput) => onArn('RegisterTargets', arn),
   DeregisterTargets: ({ TargetGroupArn: arn }: DeregisterTargetsInput) =>
     onArn('DeregisterTargets', arn),

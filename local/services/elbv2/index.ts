@@ -1,9 +1,13 @@
 import * as schemas from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Service } from '../../wire/service.ts'
+<<<<<<< HEAD
 import { authorization } from './authorization.ts'
+=======
+import { attributeOperations } from './attributes.ts'
+>>>>>>> d663bc6 (wip)
 import { createListener, deleteListener, describeListeners, modifyListener } from './listeners.ts'
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from './load-balancers.ts'
-import { createRule, deleteRule, describeRules, modifyRule } from './rules.ts'
+import { createRule, deleteRule, describeRules, modifyRule, setRulePriorities } from './rules.ts'
 import { Elbv2State } from './state.ts'
 import { addTags, describeTags } from './tags.ts'
 import {
@@ -110,7 +114,9 @@ export const createElbv2 = (options: Elbv2Options = {}): Elbv2 => {
       CreateRule: createRule(state),
       DescribeRules: describeRules(state),
       ModifyRule: modifyRule(state),
+      SetRulePriorities: setRulePriorities(state),
       DeleteRule: deleteRule(state),
+      ...attributeOperations(state),
       RegisterTargets: registerTargets(state),
       DeregisterTargets: deregisterTargets(state, options.deregistrationDelayMs ?? 0),
       DescribeTargetHealth: describeTargetHealth(state),

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { arnOf, REGION } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
+import { DELETION_PROTECTION } from './attributes.ts'
 import { describePage } from './paging.ts'
 import type { Elbv2State, LoadBalancer } from './state.ts'
 
@@ -73,11 +74,18 @@ export const describeLoadBalancers = (state: Elbv2State) => (input: DescribeLoad
 export const deleteLoadBalancer =
   (state: Elbv2State) =>
   ({ LoadBalancerArn: arn = '' }: DeleteLoadBalancerInput) => {
+    if (state.attributes.get(arn)?.[DELETION_PROTECTION] === 'true') {
+      throw new AwsError(
+        'OperationNotPermitted',
+        `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`,
+      )
+    }
     for (const listener of state.listenersOf(arn)) {
       for (const rule of state.rulesOf(listener.arn)) state.rules.delete(rule.arn)
       state.listeners.delete(listener.arn)
     }
     state.loadBalancers.delete(arn)
+    state.attributes.delete(arn)
     state.tags.delete(arn)
     state.changed()
     return {}

@@ -4,6 +4,7 @@ import type {
   DescribeRulesInput,
   ModifyRuleInput,
   Rule as RuleShown,
+  SetRulePrioritiesInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AwsError } from '../../wire/service.ts'
 import { acceptActions, shownActions } from './actions.ts'
@@ -50,15 +51,17 @@ const describeOne = (state: Elbv2State, arn: string): RuleShown => {
   return byDefault ? defaultRule(byDefault) : shown(theRule(state, arn))
 }
 
+const acceptPriority = (priority = 0): number => {
+  if (Number.isInteger(priority) && priority >= 1 && priority <= MAX_PRIORITY) return priority
+  throw new AwsError(
+    'ValidationError',
+    `Priority is ${priority}: give an integer from 1 to ${MAX_PRIORITY}`,
+  )
+}
+
 export const createRule = (state: Elbv2State) => (input: CreateRuleInput) => {
   const listener = theListener(state, input.ListenerArn)
-  const priority = input.Priority ?? 0
-  if (!Number.isInteger(priority) || priority < 1 || priority > MAX_PRIORITY) {
-    throw new AwsError(
-      'ValidationError',
-      `Priority is ${priority}: give an integer from 1 to ${MAX_PRIORITY}`,
-    )
-  }
+  const priority = acceptPriority(input.Priority)
   if (state.rulesOf(listener.arn).some((rule) => rule.priority === priority)) {
     throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`)
   }
@@ -102,6 +105,25 @@ export const modifyRule = (state: Elbv2State) => (input: ModifyRuleInput) => {
   state.rules.set(after.arn, after)
   state.changed()
   return { Rules: [shown(after)] }
+}
+
+/** All of them or none: a swap of two is one call. */
+export const setRulePriorities = (state: Elbv2State) => (input: SetRulePrioritiesInput) => {
+  const changed = (input.RulePriorities ?? []).map(({ RuleArn, Priority }) => {
+    refuseDefaultRule(state, RuleArn)
+    return { ...theRule(state, RuleArn), priority: acceptPriority(Priority) }
+  })
+  const after = new Map(state.rules)
+  for (const rule of changed) after.set(rule.arn, rule)
+  for (const { arn, listenerArn, priority } of changed) {
+    const others = [...after.values()].filter((one) => one.listenerArn === listenerArn)
+    if (others.some((one) => one.arn !== arn && one.priority === priority)) {
+      throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`)
+    }
+  }
+  for (const rule of changed) state.rules.set(rule.arn, rule)
+  state.changed()
+  return { Rules: changed.map(shown) }
 }
 
 export const deleteRule = (state: Elbv2State) => (input: DeleteRuleInput) => {

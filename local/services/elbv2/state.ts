@@ -89,6 +89,8 @@ export class Elbv2State {
   readonly listeners = new Map<string, Listener>()
   readonly rules = new Map<string, Rule>()
   readonly targetGroups = new Map<string, TargetGroup>()
+  /** Of load balancers and target groups, by ARN: those that were written. */
+  readonly attributes = new Map<string, Readonly<Record<string, string>>>()
   readonly tags = new Map<string, readonly Tag[]>()
   readonly #listeners = new Set<() => void>()
   #made = 0

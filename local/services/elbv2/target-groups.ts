@@ -156,6 +156,7 @@ export const deleteTargetGroup = (state: Elbv2State) => (input: DeleteTargetGrou
     )
   }
   state.targetGroups.delete(arn)
+  state.attributes.delete(arn)
   state.tags.delete(arn)
   state.changed()
   return {}

@@ -5,6 +5,7 @@ import type {
   TargetDescription,
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { DEREGISTRATION_DELAY } from './attributes.ts'
 import { theTargetGroup } from './lookup.ts'
 import { type Elbv2State, type Target, type TargetGroup, targetKey } from './state.ts'
 
@@ -36,11 +37,14 @@ export const registerTargets = (state: Elbv2State) => (input: RegisterTargetsInp
 
 /**
  * Without a `Port`, every target of that id goes.
- * @param drainMs how long a target is `draining` before it is gone; 0 for at once.
+ * @param otherwiseMs how long a target is `draining` before it is gone, where its group's attributes do not say; 0 for
+ * at once.
  */
 export const deregisterTargets =
-  (state: Elbv2State, drainMs: number) => (input: DeregisterTargetsInput) => {
+  (state: Elbv2State, otherwiseMs: number) => (input: DeregisterTargetsInput) => {
     const group = theTargetGroup(state, input.TargetGroupArn)
+    const seconds = state.attributes.get(group.arn)?.[DEREGISTRATION_DELAY]
+    const drainMs = seconds === undefined ? otherwiseMs : Number(seconds) * 1000
     const going = new Set(
       (input.Targets ?? []).flatMap((given) =>
         [...group.targets.values()]

@@ -1,8 +1,10 @@
 import type {
   ChangeResourceRecordSetsRequest,
+  DeleteHostedZoneRequest,
   GetChangeRequest,
   GetHostedZoneRequest,
   ListResourceRecordSetsRequest,
+  UpdateHostedZoneCommentRequest,
 } from '@aws-sdk/client-route-53'
 import { type Authorization, on, onAll } from '../../wire/authorization.ts'
 
@@ -26,6 +28,10 @@ export const normalizedName = (name: string): string =>
 export const authorization: Authorization = {
   CreateHostedZone: () => onAll('route53:CreateHostedZone'),
   GetHostedZone: ({ Id: id }: GetHostedZoneRequest) => on('route53:GetHostedZone', zone(id)),
+  DeleteHostedZone: ({ Id: id }: DeleteHostedZoneRequest) =>
+    on('route53:DeleteHostedZone', zone(id)),
+  UpdateHostedZoneComment: ({ Id: id }: UpdateHostedZoneCommentRequest) =>
+    on('route53:UpdateHostedZoneComment', zone(id)),
   ListHostedZones: () => onAll('route53:ListHostedZones'),
   ListHostedZonesByName: () => onAll('route53:ListHostedZonesByName'),
   ChangeResourceRecordSets: (input: ChangeResourceRecordSetsRequest) => {

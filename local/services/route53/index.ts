@@ -8,7 +8,14 @@ import { getChange } from './changes.ts'
 import { listResourceRecordSets } from './list-records.ts'
 import { Route53State } from './state.ts'
 import { requestBucket, throttled } from './throttle.ts'
-import { createHostedZone, getHostedZone, listHostedZones, listHostedZonesByName } from './zones.ts'
+import {
+  createHostedZone,
+  deleteHostedZone,
+  getHostedZone,
+  listHostedZones,
+  listHostedZonesByName,
+  updateHostedZoneComment,
+} from './zones.ts'
 
 export interface Route53Options extends Partial<AnswerOptions> {
   /** How long a change stays PENDING; 0 by default. */
@@ -77,6 +84,8 @@ export const createRoute53 = (options: Route53Options = {}): Route53 => {
   const operations: Readonly<Record<string, Operation>> = {
     CreateHostedZone: createHostedZone(state, inSyncAfterMs),
     GetHostedZone: getHostedZone(state),
+    DeleteHostedZone: deleteHostedZone(state, inSyncAfterMs),
+    UpdateHostedZoneComment: updateHostedZoneComment(state),
     ListHostedZones: listHostedZones(state),
     ListHostedZonesByName: listHostedZonesByName(state),
     ChangeResourceRecordSets: (input: ChangeResourceRecordSetsRequest) => {

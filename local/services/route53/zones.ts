@@ -1,9 +1,11 @@
 import type {
   CreateHostedZoneRequest,
+  DeleteHostedZoneRequest,
   GetHostedZoneRequest,
   HostedZone as HostedZoneShown,
   ListHostedZonesByNameRequest,
   ListHostedZonesRequest,
+  UpdateHostedZoneCommentRequest,
 } from '@aws-sdk/client-route-53'
 import { AwsError } from '../../wire/service.ts'
 import { recordChange } from './changes.ts'
@@ -68,6 +70,33 @@ export const createHostedZone =
       DelegationSet: { NameServers: NAME_SERVERS },
       Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.id}`,
     }
+  }
+
+const OF_EVERY_ZONE: readonly (string | undefined)[] = ['NS', 'SOA']
+
+export const deleteHostedZone =
+  (state: Route53State, inSyncAfterMs: number) => (input: DeleteHostedZoneRequest) => {
+    const zone = state.zone(input.Id)
+    const others = [...zone.records.values()].filter(
+      ({ Name, Type }) => Name !== zone.name || !OF_EVERY_ZONE.includes(Type),
+    )
+    if (others.length > 0) {
+      throw new AwsError(
+        'HostedZoneNotEmpty',
+        `The specified hosted zone contains non-required resource record sets and so cannot be deleted: ${others
+          .map(({ Name, Type, SetIdentifier }) => [Name, Type, SetIdentifier].join(' ').trim())
+          .join(', ')}`,
+      )
+    }
+    state.zones.delete(zone.id)
+    return { ChangeInfo: recordChange(state, inSyncAfterMs, undefined) }
+  }
+
+export const updateHostedZoneComment =
+  (state: Route53State) => (input: UpdateHostedZoneCommentRequest) => {
+    const zone = { ...state.zone(input.Id), comment: input.Comment }
+    state.zones.set(zone.id, zone)
+    return { HostedZone: shown(zone) }
   }
 
 export const getHostedZone = (state: Route53State) => (input: GetHostedZoneRequest) => ({

@@ -20,7 +20,7 @@ import {
   findService,
   requireCluster,
   requireService,
-  requireTaskDefinition,
+  requireActiveTaskDefinition,
 } from '../lookup.ts'
 import { page } from '../pages.ts'
 import type { Scheduler } from '../scheduler.ts'
@@ -39,7 +39,7 @@ export const serviceOperations = (deps: ServiceOperationDependencies) => ({
   CreateService(input: CreateServiceRequest): CreateServiceResponse {
     const { state, scheduler, targets, publish } = deps
     const cluster = requireCluster(state, input.cluster)
-    const definition = requireTaskDefinition(state, input.taskDefinition)
+    const definition = requireActiveTaskDefinition(state, input.taskDefinition)
     const name = input.serviceName ?? ''
     if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
       throw new AwsError('InvalidParameterException', `Invalid serviceName "${name}".`)
@@ -78,7 +78,7 @@ export const serviceOperations = (deps: ServiceOperationDependencies) => ({
     const definition =
       input.taskDefinition === undefined
         ? service.deployments[0]?.definition
-        : requireTaskDefinition(state, input.taskDefinition)
+        : requireActiveTaskDefinition(state, input.taskDefinition)
     checkDesiredCount(input.desiredCount)
     const configuration = checkDeployment(input.deploymentConfiguration)
     // Only now that nothing is wrong with the request, the service changes.

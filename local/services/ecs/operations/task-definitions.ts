@@ -1,5 +1,6 @@
 import type {
   ContainerDefinition,
+  DeregisterTaskDefinitionRequest,
   DescribeTaskDefinitionRequest,
   DescribeTaskDefinitionResponse,
   ListTaskDefinitionsRequest,
@@ -69,16 +70,29 @@ export const taskDefinitionOperations = (state: EcsState) => ({
     return { taskDefinition, tags: tags ?? [] }
   },
 
+  /** Services and tasks that have it keep it; no new service can. */
+  DeregisterTaskDefinition(input: DeregisterTaskDefinitionRequest) {
+    const taskDefinition = requireTaskDefinition(state, input.taskDefinition)
+    const inactive = { ...taskDefinition, status: 'INACTIVE' as const, deregisteredAt: new Date() }
+    const family = taskDefinition.family ?? ''
+    const revisions = state.taskDefinitions.get(family) ?? []
+    state.taskDefinitions.set(
+      family,
+      revisions.map((one) => (one.revision === taskDefinition.revision ? inactive : one)),
+    )
+    return { taskDefinition: inactive }
+  },
+
   DescribeTaskDefinition(input: DescribeTaskDefinitionRequest): DescribeTaskDefinitionResponse {
     return { taskDefinition: requireTaskDefinition(state, input.taskDefinition), tags: [] }
   },
 
   ListTaskDefinitions(input: ListTaskDefinitionsRequest): ListTaskDefinitionsResponse {
-    // Deregistering is not had here: every one is ACTIVE.
-    const all = input.status === undefined || input.status === 'ACTIVE' ? state.taskDefinitions : []
-    const arns = [...all]
+    const { status = 'ACTIVE' } = input
+    const arns = [...state.taskDefinitions]
       .filter(([family]) => input.familyPrefix === undefined || family === input.familyPrefix)
-      .flatMap(([, revisions]) => revisions.map((each) => each.taskDefinitionArn ?? ''))
+      .flatMap(([, revisions]) => revisions.filter((each) => each.status === status))
+      .map((each) => each.taskDefinitionArn ?? '')
     const { items, nextToken } = page(input.sort === 'DESC' ? arns.reverse() : arns, input)
     return { taskDefinitionArns: items, ...(nextToken && { nextToken }) }
   },
