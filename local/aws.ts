@@ -1,4 +1,6 @@
 import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
+import { customResourceInvoker } from './deploy/custom-resources/invoke.ts'
+import { createResponses } from './deploy/custom-resources/responses.ts'
 import { type CloudFormation, createCloudFormation } from './deploy/index.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
@@ -127,6 +129,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     },
     ...options.route53,
   })
+  const responses = createResponses()
   const cloudwatch = createCloudWatch({ publish: eventbridge.publish })
   const services = {
     dynamodb,
@@ -139,7 +142,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     route53,
     cloudwatch,
   }
-  const endpoint = createEndpoint([...Object.values(services), createSts(iam)], {
+  const endpoint = createEndpoint([...Object.values(services), createSts(iam), responses.service], {
     authorize(accessKeyId, requirements) {
       const principal = iam.principalOf(accessKeyId)
       if (principal.kind !== 'administrator') iam.require(principal, ...requirements())
@@ -159,6 +162,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
       dynamodb,
       iam,
       lambda,
+      customResource: customResourceInvoker(lambda, responses),
     }),
     async listen(given) {
       server = await listen(endpoint, given)

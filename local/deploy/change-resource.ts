@@ -10,6 +10,7 @@ import {
   PartlyMade,
   type ResourceType,
   type Standing,
+  StillStands,
 } from './resources/resource-type.ts'
 import type { Stacks } from './stack.ts'
 import { DeployError } from './template.ts'
@@ -109,18 +110,17 @@ export class ResourceChanges {
   /** @throws {DeployError} */
   async delete(standing: Standing): Promise<'deleted' | 'left'> {
     const { logicalId } = standing
-    let outcome: void | 'left'
     try {
-      outcome = await resourceType(standing.type).delete({
+      await resourceType(standing.type).delete({
         logicalId,
         stackName: this.#stackName,
         standing,
         services: this.#services,
       })
     } catch (error) {
+      if (error instanceof StillStands) return 'left'
       throw placed(standing, error as Error)
     }
-    if (outcome === 'left') return 'left'
     this.#stacks.giveBackName(standing.defaultName)
     return 'deleted'
   }
@@ -129,6 +129,7 @@ export class ResourceChanges {
     const { logicalId, type, assets } = aim
     return {
       logicalId,
+      type,
       stackName: this.#stackName,
       defaultName,
       properties: new Properties(`${logicalId} (${type})`, aim.properties),

@@ -4,6 +4,7 @@ import { awsJson } from './protocols/json.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { awsQuery, formOf } from './protocols/query.ts'
 import { restJson, restXml } from './protocols/rest.ts'
+import { RESPONSE_HOST_PREFIX } from './response-host.ts'
 import type { WireRequest } from './service.ts'
 
 /** What a request says about itself: for whom it is, what it asks and in which protocol. */
@@ -55,6 +56,9 @@ const byForm = (request: WireRequest): Destination => {
 }
 
 export const destinationOf = (request: WireRequest): Destination => {
+  if (request.headers.host?.startsWith(RESPONSE_HOST_PREFIX)) {
+    return { service: 'cloudformation', operation: undefined, protocol: restXml }
+  }
   const target = request.headers['x-amz-target']
   if (target !== undefined) return byTarget(request, target)
   const rpc = /^\/service\/([^/]+)\/operation\/([^/]+)\/?$/.exec(request.path)

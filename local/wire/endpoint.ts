@@ -4,12 +4,8 @@ import { accessKeyOf, type Requirement } from './authorization.ts'
 import { type Destination, destinationOf } from './destination.ts'
 import { checkDocument, checkRequired, checkSupported, MalformedInput } from './input-check.ts'
 import { matchRoute } from './protocols/rest-route.ts'
-<<<<<<< HEAD
 import { inProtocol } from './refusal.ts'
-import { allOperations, errorShape, type OperationShape } from './schema.ts'
-=======
 import { allOperations, errorShape, type OperationShape, type Shape } from './schema.ts'
->>>>>>> d663bc6 (wip)
 import {
   type AnyService,
   AwsError,

@@ -3,6 +3,7 @@ import type { Iam } from '../../services/iam/index.ts'
 import type { Lambda } from '../../services/lambda/index.ts'
 import type { Endpoint } from '../../wire/endpoint.ts'
 import type { Assets } from '../assets.ts'
+import type { InvokeCustomResource } from '../custom-resources/invoke.ts'
 import type { CreatedResource } from '../intrinsics.ts'
 import type { Properties } from '../properties.ts'
 
@@ -12,6 +13,7 @@ export interface DeployServices {
   readonly call: Endpoint['call']
   readonly inputShape: Endpoint['inputShape']
   readonly dynamodb: Pick<DynamoDb, 'call'>
+  readonly customResource: InvokeCustomResource
   readonly iam: Pick<Iam, 'state'>
   readonly lambda: Pick<
     Lambda,
@@ -48,6 +50,7 @@ export interface Made extends CreatedResource {
 
 export interface Creation {
   readonly logicalId: string
+  readonly type: string
   readonly stackName: string
   /** For a resource that the template leaves unnamed. */
   readonly defaultName: string
@@ -93,10 +96,14 @@ export interface ResourceType {
   update?(update: Update): Promise<Made> | Made
   /** Top-level properties whose change makes another resource. A type without `update` is always replaced. */
   readonly replacedBy?: readonly string[]
-  /** `left` where it still stands, and CloudFormation would say that it was deleted. */
-  delete(removal: Removal): Promise<void | 'left'> | void | 'left'
+  delete(removal: Removal): Promise<void> | void
   /** Taken down, and no more: it has no effect here. */
   readonly isRecorded?: true
+}
+
+/** Thrown by a deletion that CloudFormation would call done, although the resource still stands. */
+export class StillStands extends Error {
+  override readonly name = 'StillStands'
 }
 
 /** Thrown by a creation that failed after something was made, so that it is not left behind. */

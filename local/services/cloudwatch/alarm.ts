@@ -11,6 +11,11 @@ export interface AlarmState {
   readonly since: Date
 }
 
+/** ARNs that are told of a change to a state. */
+export interface AlarmActions extends Readonly<Record<StateValue, readonly string[]>> {
+  readonly enabled: boolean
+}
+
 export interface Alarm {
   readonly name: string
   readonly arn: string
@@ -25,6 +30,7 @@ export interface Alarm {
   readonly comparison: ComparisonOperator
   readonly treatMissingData: TreatMissingData
   readonly configuredAt: Date
+  readonly actions: AlarmActions
   readonly state: AlarmState
 }
 

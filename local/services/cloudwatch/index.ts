@@ -35,7 +35,7 @@ export interface CloudWatch extends Service {
   close(): void
 }
 
-/** What is not listed is refused: anomaly detection, other accounts, actions (the event is the action). */
+/** What is not listed is refused: anomaly detection, other accounts. */
 const supports: Service['supports'] = {
   PutMetricData: ['Namespace', 'MetricData', 'StrictEntityValidation'],
   GetMetricData: [
@@ -64,6 +64,11 @@ const supports: Service['supports'] = {
     'Threshold',
     'ComparisonOperator',
     'TreatMissingData',
+    'ActionsEnabled',
+    'AlarmActions',
+    'OKActions',
+    'InsufficientDataActions',
+    'Tags',
   ],
   DescribeAlarms: [
     'AlarmNames',

@@ -25,6 +25,17 @@ const parseStatistic = (input: PutMetricAlarmInput): string => {
   return statistic
 }
 
+/** Topics are told. A scaling policy scales nothing here: a service's desired count is what somebody sets. */
+const ACTION = /^arn:aws:(sns:|autoscaling:[^:]*:[^:]*:scalingPolicy:|application-autoscaling:)/
+
+const arns = (given: readonly string[] = []): readonly string[] => {
+  const foreign = given.find((arn) => !ACTION.test(arn))
+  if (foreign === undefined) return given
+  throw invalid(
+    `local AWS does not have the alarm action ${foreign}: it has topics and scaling policies`,
+  )
+}
+
 const parse = (input: PutMetricAlarmInput, before: Alarm | undefined): Alarm => {
   const name = input.AlarmName ?? ''
   if (name === '' || name.length > 255) throw invalid('AlarmName has not 1 to 255 characters')
@@ -61,6 +72,12 @@ const parse = (input: PutMetricAlarmInput, before: Alarm | undefined): Alarm => 
     threshold: input.Threshold,
     comparison,
     treatMissingData: treatment as TreatMissingData,
+    actions: {
+      enabled: input.ActionsEnabled ?? true,
+      ALARM: arns(input.AlarmActions),
+      OK: arns(input.OKActions),
+      INSUFFICIENT_DATA: arns(input.InsufficientDataActions),
+    },
     configuredAt: new Date(),
     state: before?.state ?? {
       value: 'INSUFFICIENT_DATA',

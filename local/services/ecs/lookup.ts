@@ -52,7 +52,8 @@ export function requireActiveTaskDefinition(
 export function requireTaskDefinition(state: EcsState, given: string | undefined): TaskDefinition {
   const [family = '', revision] = shortName(given ?? '').split(':')
   const revisions = state.taskDefinitions.get(family) ?? []
-  const found = revision === undefined
+  const found =
+    revision === undefined
       ? revisions.findLast(({ status }) => status === 'ACTIVE')
       : revisions[Number(revision) - 1]
   if (!found) {

@@ -1,6 +1,6 @@
 import { shortName } from './arns.ts'
-import { deploymentStateChange, type EcsEvent, serviceAction, taskStateChange } from './events.ts'
 import { endDeployment, trips } from './circuit-breaker.ts'
+import { deploymentStateChange, type EcsEvent, serviceAction, taskStateChange } from './events.ts'
 import { newTask } from './new-task.ts'
 import { note } from './service-events.ts'
 import {

@@ -1,10 +1,7 @@
 import * as schemas from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Service } from '../../wire/service.ts'
-<<<<<<< HEAD
-import { authorization } from './authorization.ts'
-=======
 import { attributeOperations } from './attributes.ts'
->>>>>>> d663bc6 (wip)
+import { authorization } from './authorization.ts'
 import { createListener, deleteListener, describeListeners, modifyListener } from './listeners.ts'
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from './load-balancers.ts'
 import { createRule, deleteRule, describeRules, modifyRule, setRulePriorities } from './rules.ts'

@@ -1,7 +1,6 @@
 /** The inside of a worker: Lambda's Node runtime, as far as a handler can see it. */
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
+import { furnish, leadResponsesTo, loadModule } from './worker-surroundings.ts'
 
 export interface WorkerStart {
   readonly functionName: string
@@ -28,15 +27,18 @@ export type WorkerAnswer =
 type Handler = (event: unknown, context: object) => unknown
 
 const start = workerData as WorkerStart
+furnish(start.assetPath)
+if (process.env.AWS_ENDPOINT_URL) leadResponsesTo(process.env.AWS_ENDPOINT_URL)
 let loading: Promise<Handler> | undefined
 
 async function load(): Promise<Handler> {
   const [file = '', exported = ''] = start.handler.split('.')
-  const path = join(start.assetPath, `${file}.mjs`)
-  const loaded = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  const loaded = (await loadModule(start.assetPath, file)) as Record<string, unknown>
   const handler = loaded[exported]
   if (typeof handler === 'function') return handler as Handler
-  const error = new Error(`${start.handler} is undefined or not exported by ${path}`)
+  const error = new Error(
+    `${start.handler} is undefined or not exported by ${file} in ${start.assetPath}`,
+  )
   error.name = 'Runtime.HandlerNotFound'
   throw error
 }

@@ -7,7 +7,13 @@ import type { Creation, Made, ResourceType, Standing } from '../resource-type.ts
 const LOOK = 50
 
 /** Only a new service can have another one. */
-const IDENTITY = ['Cluster', 'DeploymentController', 'LaunchType', 'SchedulingStrategy', 'ServiceName']
+const IDENTITY = [
+  'Cluster',
+  'DeploymentController',
+  'LaunchType',
+  'SchedulingStrategy',
+  'ServiceName',
+]
 
 /**
  * AWS::ECS::Service. An update writes all of it, so the template's task definition and desired count too, whatever

@@ -9,6 +9,4 @@ export const changedAttributes = (
   wanted: readonly Attribute[],
   former: readonly Attribute[],
 ): readonly Attribute[] =>
-  wanted.filter(
-    ({ Key, Value }) => former.find((one) => one.Key === Key)?.Value !== Value,
-  )
+  wanted.filter(({ Key, Value }) => former.find((one) => one.Key === Key)?.Value !== Value)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DelegationSet, HostedZone } from '@aws-sdk/client-route-53'
-import type { ResourceType } from '../resource-type.ts'
 import type { Properties } from '../../properties.ts'
+import type { ResourceType } from '../resource-type.ts'
 
 /** AWS::Route53::HostedZone, a public one. */
 export const hostedZone: ResourceType = {

@@ -2,7 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import { AwsError } from '../../../wire/service.ts'
 import { Properties } from '../../properties.ts'
 import { asShape } from '../api-input.ts'
-import type { DeployServices, ResourceType } from '../resource-type.ts'
+import { type DeployServices, type ResourceType, StillStands } from '../resource-type.ts'
 
 /**
  * AWS::Route53::RecordSet. Route 53 can only write a record whole, so an update of whatever property writes the
@@ -25,10 +25,9 @@ export const recordSet: ResourceType = {
     const { zone, record } = read(new Properties(standing.logicalId, standing.properties), services)
     try {
       await change(services, zone, 'DELETE', record)
-      return undefined
     } catch (error) {
-      if (error instanceof AwsError && error.code === 'InvalidChangeBatch') return 'left'
-      throw error
+      const isAnother = error instanceof AwsError && error.code === 'InvalidChangeBatch'
+      throw isAnother ? new StillStands(error.message, { cause: error }) : error
     }
   },
 }

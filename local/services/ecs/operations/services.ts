@@ -18,9 +18,9 @@ import type { EcsEvent } from '../events.ts'
 import {
   clusterName,
   findService,
+  requireActiveTaskDefinition,
   requireCluster,
   requireService,
-  requireActiveTaskDefinition,
 } from '../lookup.ts'
 import { page } from '../pages.ts'
 import type { Scheduler } from '../scheduler.ts'
