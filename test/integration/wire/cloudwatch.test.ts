@@ -460,9 +460,9 @@ describe('an alarm', () => {
       'ComparisonOperator',
     ],
     [
-      'an action, for the event is the action',
-      { AlarmActions: ['arn:aws:sns:x'] },
-      'parameter AlarmActions',
+      'an action that is neither a topic nor a scaling policy',
+      { AlarmActions: ['arn:aws:lambda:us-east-1:123456789012:function:page'] },
+      'alarm action arn:aws:lambda:us-east-1:123456789012:function:page',
     ],
     ['more points than periods', { DatapointsToAlarm: 3 }, 'DatapointsToAlarm 3'],
     ['no period at all', { EvaluationPeriods: 0 }, 'EvaluationPeriods is 0'],

@@ -111,6 +111,36 @@ test('tasks', async () => {
   expect(stopped.task).toMatchObject({ desiredStatus: 'STOPPED', stopCode: 'UserInitiated' })
 })
 
+test('a revision that is deregistered runs on, and can be deployed no more', async () => {
+  const { taskDefinition } = await client.send(
+    new sdk.DeregisterTaskDefinitionCommand({ taskDefinition: 'shop:2' }),
+  )
+  expect(taskDefinition?.status).toBe('INACTIVE')
+  const latest = await client.send(
+    new sdk.DescribeTaskDefinitionCommand({ taskDefinition: 'shop' }),
+  )
+  expect(latest.taskDefinition?.revision).toBe(1)
+  const listed = await client.send(new sdk.ListTaskDefinitionsCommand({ status: 'INACTIVE' }))
+  expect(listed.taskDefinitionArns?.map((arn) => arn.at(-1))).toEqual(['2'])
+  const update = { cluster, service: 'green', taskDefinition: 'shop:2' }
+  await expect(client.send(new sdk.UpdateServiceCommand(update))).rejects.toThrow(
+    'TaskDefinition is inactive',
+  )
+})
+
+test('a cluster that has services cannot be deleted, and its settings can change', async () => {
+  const settings = [{ name: 'containerInsights' as const, value: 'enabled' }]
+  const updated = await client.send(new sdk.UpdateClusterCommand({ cluster, settings }))
+  expect(updated.cluster?.settings).toEqual(settings)
+  await expect(client.send(new sdk.DeleteClusterCommand({ cluster }))).rejects.toThrow(
+    sdk.ClusterContainsServicesException,
+  )
+  await client.send(new sdk.CreateClusterCommand({ clusterName: 'empty' }))
+  const deleted = await client.send(new sdk.DeleteClusterCommand({ cluster: 'empty' }))
+  expect(deleted.cluster?.status).toBe('INACTIVE')
+  expect(ecs.state.clusters.has('empty')).toBe(false)
+})
+
 test('deleting a service', async () => {
   const { service } = await client.send(
     new sdk.DeleteServiceCommand({ cluster, service: 'green', force: true }),
@@ -148,9 +178,9 @@ test.each([
 test('a parameter that means nothing here is refused, not ignored', async () => {
   const command = new sdk.CreateServiceCommand({
     cluster,
-    serviceName: 'spot',
+    serviceName: 'connected',
     taskDefinition: 'shop',
-    capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
+    serviceConnectConfiguration: { enabled: true },
   })
-  await expect(client.send(command)).rejects.toThrow(/capacityProviderStrategy/)
+  await expect(client.send(command)).rejects.toThrow(/serviceConnectConfiguration/)
 })

@@ -161,6 +161,76 @@ describe.each(transports)('ELBv2 %s', (transport) => {
       expect(Rules?.[0]?.Actions).toEqual(weighted(900, 100))
       expect(Rules?.[0]?.Conditions?.[0]?.Values).toEqual(['/*'])
     },
+    SetRulePriorities: async () => {
+      const set = (...RulePriorities: sdk.RulePriorityPair[]) =>
+        client.send(new sdk.SetRulePrioritiesCommand({ RulePriorities }))
+      const others = elbv2.state.rulesOf(arns.listener).filter(({ arn }) => arn !== arns.rule)
+      const taken = set({ RuleArn: arns.rule, Priority: 20 })
+      await expect(taken).rejects.toThrow(sdk.PriorityInUseException)
+      // A swap is no conflict.
+      const { Rules } = await set(
+        { RuleArn: arns.rule, Priority: 20 },
+        { RuleArn: others[0]?.arn, Priority: 10 },
+      )
+      expect(Rules?.map(({ Priority }) => Priority)).toEqual(['20', '10'])
+      expect(elbv2.state.rules.get(arns.rule)?.priority).toBe(20)
+    },
+    ModifyLoadBalancerAttributes: async () => {
+      const set = (Key: string, Value: string) =>
+        client.send(
+          new sdk.ModifyLoadBalancerAttributesCommand({
+            LoadBalancerArn: arns.loadBalancer,
+            Attributes: [{ Key, Value }],
+          }),
+        )
+      await set('deletion_protection.enabled', 'true')
+      await expect(
+        client.send(new sdk.DeleteLoadBalancerCommand({ LoadBalancerArn: arns.loadBalancer })),
+      ).rejects.toThrow(sdk.OperationNotPermittedException)
+      await set('deletion_protection.enabled', 'false')
+      await expect(set('waf.fail_open.enabled', 'true')).rejects.toThrow(
+        /does not have the attribute/,
+      )
+      await expect(set('access_logs.s3.enabled', 'true')).rejects.toThrow(/leave it at false/)
+    },
+    DescribeLoadBalancerAttributes: async () => {
+      const { Attributes } = await client.send(
+        new sdk.DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arns.loadBalancer }),
+      )
+      expect(Attributes).toContainEqual({ Key: 'idle_timeout.timeout_seconds', Value: '60' })
+      expect(Attributes).toContainEqual({ Key: 'deletion_protection.enabled', Value: 'false' })
+    },
+    ModifyTargetGroupAttributes: async () => {
+      const set = (Key: string, Value: string) =>
+        client.send(
+          new sdk.ModifyTargetGroupAttributesCommand({
+            TargetGroupArn: arns.green,
+            Attributes: [{ Key, Value }],
+          }),
+        )
+      await set('deregistration_delay.timeout_seconds', '120')
+      const late = set('deregistration_delay.timeout_seconds', 'soon')
+      await expect(late).rejects.toThrow(/'soon' of .* is no number of seconds/)
+      await expect(set('stickiness.enabled', 'true')).rejects.toThrow(/leave it at false/)
+      const targets = { TargetGroupArn: arns.green, Targets: [{ Id: '127.0.0.1', Port: 4003 }] }
+      await client.send(new sdk.RegisterTargetsCommand(targets))
+      await client.send(new sdk.DeregisterTargetsCommand(targets))
+      const standing = [...(elbv2.state.targetGroups.get(arns.green)?.targets.values() ?? [])]
+      expect(standing.map(({ health }) => health.state)).toEqual(['draining'])
+      // Nobody waits two minutes.
+      await set('deregistration_delay.timeout_seconds', '0')
+      await client.send(new sdk.DeregisterTargetsCommand(targets))
+      expect(elbv2.state.targetGroups.get(arns.green)?.targets.size).toBe(0)
+    },
+    DescribeTargetGroupAttributes: async () => {
+      const { Attributes } = await client.send(
+        new sdk.DescribeTargetGroupAttributesCommand({ TargetGroupArn: arns.green }),
+      )
+      expect(Attributes).toContainEqual({
+        Key: 'deregistration_delay.timeout_seconds',
+        Value: '0',
+      })
+    },
     RegisterTargets: async () => {
       await client.send(
         new sdk.RegisterTargetsCommand({

@@ -137,6 +137,24 @@ describe.each(transports)('Route 53 %s', (transport) => {
         ...record('shop.example.com.', 'green', 0, '127.0.0.3'),
       })
     },
+    UpdateHostedZoneComment: async () => {
+      const { HostedZone } = await client.send(
+        new sdk.UpdateHostedZoneCommentCommand({ Id: HostedZoneId, Comment: 'of the shop' }),
+      )
+      expect(HostedZone?.Config).toEqual({ PrivateZone: false, Comment: 'of the shop' })
+    },
+    DeleteHostedZone: async () => {
+      const { HostedZone } = await client.send(
+        new sdk.CreateHostedZoneCommand({ Name: 'c.org', CallerReference: 'c.org' }),
+      )
+      const Id = HostedZone?.Id ?? ''
+      const drop = () => client.send(new sdk.DeleteHostedZoneCommand({ Id }))
+      await client.send(batchOf(Id, change('CREATE', simple('x.c.org'))))
+      await expect(drop()).rejects.toThrow(sdk.HostedZoneNotEmpty)
+      await client.send(batchOf(Id, change('DELETE', simple('x.c.org'))))
+      await drop()
+      await expect(drop()).rejects.toThrow(sdk.NoSuchHostedZone)
+    },
   }
 
   test('has a call below for every operation that it serves', () => {

@@ -118,6 +118,32 @@ describe.each(transports)('Step Functions %s', (transport) => {
       const rest = await list({ maxResults: 2, nextToken: page.nextToken })
       expect(rest.executions?.map((execution) => execution.name)).toEqual(['first'])
     },
+    UpdateStateMachine: async () => {
+      const roleArn = 'arn:aws:iam::123456789012:role/other'
+      await client.send(new sdk.UpdateStateMachineCommand({ stateMachineArn, roleArn }))
+      const command = new sdk.DescribeStateMachineCommand({ stateMachineArn })
+      const described = await client.send(command)
+      expect(described.roleArn).toBe(roleArn)
+      expect(described.definition).toContain('StartAt')
+      const broken = { stateMachineArn, definition: '{}' }
+      await expect(client.send(new sdk.UpdateStateMachineCommand(broken))).rejects.toThrow(
+        sdk.InvalidDefinition,
+      )
+    },
+    DeleteStateMachine: async () => {
+      const name = 'short-lived'
+      const { definition, roleArn } = await client.send(
+        new sdk.DescribeStateMachineCommand({ stateMachineArn }),
+      )
+      const made = await client.send(
+        new sdk.CreateStateMachineCommand({ name, definition, roleArn }),
+      )
+      const command = new sdk.DeleteStateMachineCommand(made)
+      await client.send(command)
+      await client.send(command)
+      const { stateMachines } = await client.send(new sdk.ListStateMachinesCommand({}))
+      expect(stateMachines?.map((machine) => machine.name)).toEqual(['machine'])
+    },
     GetExecutionHistory: async () => {
       const { events = [] } = await history(arns.first)
       expect(events.map((event) => event.type)).toEqual([
