@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util'
 import { type Measured, measureCallsPerEvent } from './calls-per-event.ts'
+import { costReport, costs } from './cost/report.ts'
+import { measureSynth } from './synth-time.ts'
 import { measureVerdicts } from './verdicts/measure.ts'
 import { columns, tablesOf } from './verdicts/report.ts'
 
-const HELP = `Usage: npm run bench -- [calls | verdicts] [--json]
+const HELP = `Usage: npm run bench -- [calls | verdicts | cost | synth] [--json]
 
   calls     counts the calls to AWS that an event costs, on local AWS in this process
   verdicts  measures how soon and how surely the comparison with the live slot fails a bad version, and how seldom
             a good one, on simulated traffic, beside thresholds and a repeated z-test; takes about two minutes
+  cost      reckons what a rollout costs on AWS, by list prices and by the work that it has to do
+  synth     measures npm run synth of the example environments with ten canaries each
 
 Exits with 1 if a bound is missed.
 
@@ -69,8 +73,16 @@ async function run(what: string, runs: number, seed: number) {
       const report = measureVerdicts(runs, seed)
       return { ok: report.ok, json: report, table: tablesOf(report) }
     }
+    case 'cost':
+      return { ok: true, json: { ok: true, costs: costs() }, table: costReport() }
+    case 'synth': {
+      const measured = await measureSynth()
+      const { canaries, seconds, atMost } = measured
+      const table = `synth with ${canaries} canaries in each environment: ${seconds} s, at most ${atMost} s`
+      return { ok: measured.ok, json: measured, table }
+    }
     default:
-      return refuse(`"${what}" is no benchmark, use calls or verdicts`)
+      return refuse(`"${what}" is no benchmark, use calls, verdicts, cost or synth`)
   }
 }
 
