@@ -30,9 +30,11 @@ async function asked(
   signal: AbortSignal,
   elapsed: () => number,
 ): Promise<HttpAnswer> {
+  const sent = new Headers({ 'user-agent': 'sluice' })
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value)
   const response = await send(url, {
     method,
-    headers: { 'user-agent': 'sluice', ...headers },
+    headers: sent,
     // An answer that leads elsewhere is an answer: whether it is a good one, the check says.
     redirect: 'manual',
     signal,

@@ -8,19 +8,22 @@ export function createLambdas(lambda: LambdaClient): Lambdas {
   return {
     async invoke(functionArn, payload, timeoutMs) {
       const abort = new AbortController()
-      const timer = setTimeout(() => abort.abort(), timeoutMs)
+      const late = Promise.withResolvers<LambdaAnswer>()
+      const timer = setTimeout(() => {
+        abort.abort()
+        late.resolve({ kind: 'failed', reason: `did not answer within ${timeoutMs / 1000} s` })
+      }, timeoutMs)
       try {
         const command = new InvokeCommand({
           FunctionName: functionArn,
           Payload: new TextEncoder().encode(JSON.stringify(payload)),
         })
         const sent = lambda.send(command, { abortSignal: abort.signal })
-        return answerOf(await answered('Lambda Invoke', functionArn, sent))
-      } catch (error) {
-        if (abort.signal.aborted) {
-          return { kind: 'failed', reason: `did not answer within ${timeoutMs / 1000} s` }
-        }
-        throw refused(functionArn, error)
+        const answer = answered('Lambda Invoke', functionArn, sent).then(answerOf, (error) => {
+          throw refused(functionArn, error)
+        })
+        // What comes of it after its time, the abort's own error above all, is nobody's any more.
+        return await Promise.race([answer, late.promise])
       } finally {
         clearTimeout(timer)
       }

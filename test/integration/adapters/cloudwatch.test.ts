@@ -186,3 +186,27 @@ test('all of many alarms are described, page by page', async () => {
   expect(await alarms.describe([])).toEqual([])
   expect(inputs).toHaveLength(3)
 })
+
+test('metric math is asked for by the queries’ own ids, and read back', async () => {
+  const { metrics, inputs } = metricsOver(() => ({
+    MetricDataResults: [
+      { Id: 'requests', Timestamps: [new Date(0)], Values: [4], StatusCode: 'Complete' },
+      { Id: 'rate', Timestamps: [new Date(0)], Values: [0.25], StatusCode: 'Complete' },
+    ],
+  }))
+  const math = { id: 'rate', expression: 'FILL(errors, 0) / requests', period: 60 }
+  const queries = [query('errors'), query('requests'), math]
+  const read = await metrics.read(queries, { from: 0, to: MINUTE })
+  expect(read).toEqual({
+    errors: [],
+    requests: [{ at: 0, value: 4 }],
+    rate: [{ at: 0, value: 0.25 }],
+  })
+  expect(inputs[0]?.input).toMatchObject({
+    MetricDataQueries: [
+      { Id: 'errors' },
+      { Id: 'requests' },
+      { Id: 'rate', Expression: 'FILL(errors, 0) / requests', Period: 60, ReturnData: true },
+    ],
+  })
+})
