@@ -1,24 +1,42 @@
-/** Every action that is granted on all resources, and why it cannot be narrower. Anything else on `*` fails a test. */
+const NONE = 'the API has no resources'
+const LOG_DELIVERY = `log delivery of a state machine; ${NONE}`
+
+/**
+ * Every action that is granted on all resources, and why it cannot be narrower. Anything else on `*` fails a test, and
+ * so does an action of which it says that there are no resources where IAM knows some.
+ */
 export const WILDCARDS: Readonly<Record<string, string>> = {
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
   'cloudwatch:DescribeAlarms': 'a narrower scope is answered without composite alarms',
-  'cloudwatch:GetMetricData': 'the API has no resources',
-  'dynamodb:ListStreams': 'the stream mapping lists streams; the API has no resources',
+  'cloudwatch:GetMetricData':
+    'metrics are no resources; the only ones that it knows are data sets of PromQL',
+  'dynamodb:ListStreams': `the stream mapping lists streams; ${NONE}`,
   'ecs:ListTasks':
-    'its resource is a container instance, which Fargate has none of; narrowed to clusters of the account by a condition',
-  'elasticloadbalancing:DescribeListeners': 'the API has no resources',
-  'elasticloadbalancing:DescribeRules': 'the API has no resources',
-  'elasticloadbalancing:DescribeTargetHealth': 'the API has no resources',
-  'logs:CreateLogDelivery': 'log delivery of a state machine; the API has no resources',
-  'logs:DeleteLogDelivery': 'log delivery of a state machine; the API has no resources',
-  'logs:DescribeLogGroups': 'log delivery of a state machine; the API has no resources',
-  'logs:DescribeResourcePolicies': 'log delivery of a state machine; the API has no resources',
-  'logs:GetLogDelivery': 'log delivery of a state machine; the API has no resources',
-  'logs:ListLogDeliveries': 'log delivery of a state machine; the API has no resources',
-  'logs:PutResourcePolicy': 'log delivery of a state machine; the API has no resources',
-  'logs:UpdateLogDelivery': 'log delivery of a state machine; the API has no resources',
-  'xray:GetSamplingRules': 'the API has no resources',
-  'xray:GetSamplingTargets': 'the API has no resources',
-  'xray:PutTelemetryRecords': 'the API has no resources',
-  'xray:PutTraceSegments': 'the API has no resources',
+    'its resource is a container instance, which Fargate has none of; narrowed to the clusters by a condition',
+  'elasticloadbalancing:DescribeListeners': NONE,
+  'elasticloadbalancing:DescribeRules': NONE,
+  'elasticloadbalancing:DescribeTargetHealth': NONE,
+  'logs:CreateLogDelivery': LOG_DELIVERY,
+  'logs:DeleteLogDelivery': LOG_DELIVERY,
+  'logs:DescribeLogGroups': LOG_DELIVERY,
+  'logs:DescribeResourcePolicies': LOG_DELIVERY,
+  'logs:GetLogDelivery': LOG_DELIVERY,
+  'logs:ListLogDeliveries': LOG_DELIVERY,
+  'logs:PutResourcePolicy': LOG_DELIVERY,
+  'logs:UpdateLogDelivery': LOG_DELIVERY,
+  'xray:GetSamplingRules': NONE,
+  'xray:GetSamplingTargets': NONE,
+  'xray:PutTelemetryRecords': NONE,
+  'xray:PutTraceSegments': NONE,
+}
+
+/** Every action that is granted on resources of which a part of the ARN is open, and why. Anything else fails a test. */
+export const OPEN_ARNS: Readonly<Record<string, string>> = {
+  'ecs:DescribeTasks': "a task's id is made when it starts; narrowed to the canary's clusters",
+  'logs:CreateLogStream': "Lambda names the streams; narrowed to the function's own log group",
+  'logs:PutLogEvents': "Lambda names the streams; narrowed to the function's own log group",
+  'route53:GetChange': "a change's id is made by the change; it tells nothing but its state",
+  'sts:AssumeRole':
+    "canaries come and go without the controller's stack; narrowed to their path and by the session's tag, and each role says itself who may assume it",
+  'sts:TagSession': 'goes with sts:AssumeRole, on the same roles',
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CustomResource, Stack, Validations } from 'aws-cdk-lib'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts'
 import { canaryStatements, type PolicyStatementJson } from './canary-grants.ts'
 import { CanaryPropsError, readAtSynth, type SynthReading } from './canary-issues.ts'
 import { canaryTrust } from './canary-trust.ts'
@@ -69,13 +70,18 @@ export class Canary extends Construct {
     const place = placeOf(this)
     const { slots, router } = definition
     const where = Stack.of(this).resolve(stoodIn.restore({ slots, router }))
-    const statements = canaryStatements({ ...place, definition, userPools })
-    return new CfnRole(this, `Role${digest(where)}`, {
+    const statements = stoodIn.restore(canaryStatements({ ...place, definition, userPools }))
+    const role = new CfnRole(this, `Role${digest(where)}`, {
       path: canaryRolePath(controller.controllerName),
       description: `What Sluice may do for the canary ${this.canaryName}`,
       assumeRolePolicyDocument: canaryTrust(place, controller.controllerName),
-      policies: [{ policyName: 'canary', policyDocument: document(stoodIn.restore(statements)) }],
+      policies: [{ policyName: 'canary', policyDocument: document(statements) }],
     })
+    acknowledgeWildcards(
+      role,
+      statements.map((one) => ({ actions: one.Action, resources: one.Resource })),
+    )
+    return role
   }
 }
 

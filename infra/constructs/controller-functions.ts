@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { METRICS_NAMESPACE } from '../../functions/shared/metric-names.ts'
 import type { FunctionBundles } from '../bundling/bundle-functions.ts'
 import { FUNCTIONS, type FunctionName, pascalCase } from '../function-names.ts'
+import { functionIdentity } from './function-identity.ts'
 import { type GrantPlaces, grantsOf } from './grants.ts'
 import { CANDIDATE_INDEX } from './records-table.ts'
 
@@ -29,9 +31,10 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
 }
 
 export interface ControllerFunctionsProps extends GrantPlaces {
-  readonly name: string
   readonly bundles: FunctionBundles
   readonly logRetention: RetentionDays
+  /** Concurrent executions set aside for some functions, and their most. */
+  readonly reservedConcurrency: Partial<Readonly<Record<FunctionName, number>>>
 }
 
 export function createFunctions(
@@ -47,11 +50,10 @@ function createFunction(
   name: FunctionName,
   props: ControllerFunctionsProps,
 ): lambda.Function {
-  const { table, stateMachineArn, eventBus, bundles, logRetention } = props
-  const id = pascalCase(name)
-  const functionName = `${props.name}-${name}`
-  const created = new lambda.Function(scope, id, {
-    functionName,
+  const { table, stateMachineArn, eventBus, bundles, reservedConcurrency } = props
+  const { [name]: reserved } = reservedConcurrency
+  return new lambda.Function(scope, pascalCase(name), {
+    ...functionIdentity(scope, name, props, grantsOf(scope, name, props)),
     description: DESCRIPTIONS[name],
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
@@ -61,11 +63,7 @@ function createFunction(
     // `define` waits for roles and policies that its stack has only just made.
     timeout: name === 'define' ? Duration.minutes(2) : FUNCTION_TIMEOUT,
     tracing: lambda.Tracing.ACTIVE,
-    logGroup: new LogGroup(scope, `${id}Logs`, {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
+    ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     environment: {
       TABLE_NAME: table.tableName,
       CANDIDATE_INDEX,
@@ -73,11 +71,9 @@ function createFunction(
       EVENT_BUS_NAME: eventBus,
       FUNCTION_NAME: name,
       POWERTOOLS_SERVICE_NAME: 'sluice',
-      POWERTOOLS_METRICS_NAMESPACE: 'Sluice',
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',
     },
   })
-  for (const statement of grantsOf(scope, name, props)) created.addToRolePolicy(statement)
-  return created
 }

@@ -1,12 +1,13 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
-import { LambdaFunction, SqsQueue, type TargetBaseProps } from 'aws-cdk-lib/aws-events-targets'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { type EventRule, eventRules } from '../../events/rules.ts'
+import { eventRules } from '../../events/rules.ts'
 import { type ControllerFunctions, FUNCTION_TIMEOUT } from './controller-functions.ts'
 import type { RecordsTable } from './records-table.ts'
 
@@ -20,11 +21,38 @@ export interface DeadLetters {
   readonly unfollowed: sqs.Queue
 }
 
-export function createDeadLetters(scope: Construct): DeadLetters {
+export interface Queues extends DeadLetters {
+  /** Executions that ended without promotion: `guard` gets them one by one. */
+  readonly ended: sqs.Queue
+}
+
+/**
+ * Six times the function's time limit, as AWS advises, so that a throttled poller does not hand a message out twice.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const REDELIVERY = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds())
+
+/** 8 hours of redeliveries: as long as `Fail Back` retries. Only then is it a person's matter. */
+const MOST_RECEIVES = Duration.hours(8).toSeconds() / REDELIVERY.toSeconds()
+
+export function createQueues(scope: Construct): Queues {
+  const unhandled = createQueue(scope, 'UnhandledEvents')
+  const undelivered = createQueue(scope, 'UndeliveredEvents')
+  const unfollowed = createQueue(scope, 'UnfollowedChanges')
+  for (const last of [undelivered, unfollowed]) {
+    Validations.of(last).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'it is a dead-letter queue itself, of a rule or of a stream mapping',
+    })
+  }
   return {
-    undelivered: createQueue(scope, 'UndeliveredEvents'),
-    unhandled: createQueue(scope, 'UnhandledEvents'),
-    unfollowed: createQueue(scope, 'UnfollowedChanges'),
+    undelivered,
+    unhandled,
+    unfollowed,
+    ended: createQueue(scope, 'EndedExecutions', {
+      visibilityTimeout: REDELIVERY,
+      deadLetterQueue: { queue: unhandled, maxReceiveCount: MOST_RECEIVES },
+    }),
   }
 }
 
@@ -37,70 +65,81 @@ function createQueue(scope: Construct, id: string, more: sqs.QueueProps = {}): s
   })
 }
 
-/**
- * Six times the function's time limit, as AWS advises, so that a throttled poller does not hand a message out twice.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
- */
-const REDELIVERY = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds())
-
-/** 8 hours of redeliveries: as long as `Fail Back` retries. Only then is it a person's matter. */
-const MOST_RECEIVES = Duration.hours(8).toSeconds() / REDELIVERY.toSeconds()
-
 /** The rules of `events/rules.ts`, each to its function. */
 export function routeEvents(
   scope: Construct,
   stateMachineArn: string,
   functions: ControllerFunctions,
-  deadLetters: DeadLetters,
+  queues: Queues,
 ): void {
+  // One at a time: none waits for another's redelivery.
+  functions.guard.addEventSource(new SqsEventSource(queues.ended, { batchSize: 1 }))
   for (const { name, why, functionName, way, pattern } of eventRules(stateMachineArn)) {
-    new events.Rule(scope, name, {
+    const rule = new events.Rule(scope, name, {
       description: why,
       eventPattern: {
         source: [...pattern.source],
         detailType: [...pattern.detailType],
         detail: pattern.detail,
       },
-      targets: [
-        targetOf(scope, way, functions[functionName], deadLetters, {
-          deadLetterQueue: deadLetters.undelivered,
-          retryAttempts: 185,
-          maxEventAge: Duration.hours(24),
-        }),
-      ],
     })
+    rule.addTarget(
+      way === 'direct'
+        ? directTo(functions[functionName], queues)
+        : queueTarget(rule, queues.ended, queues.undelivered),
+    )
   }
 }
 
-function targetOf(
-  scope: Construct,
-  way: EventRule['way'],
-  target: lambda.Function,
-  { unhandled }: DeadLetters,
-  delivery: TargetBaseProps,
-): events.IRuleTarget {
-  if (way === 'direct') {
-    target.configureAsyncInvoke({
-      onFailure: new SqsDestination(unhandled),
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(6),
-    })
-    return new LambdaFunction(target, delivery)
-  }
-  const queue = createQueue(scope, 'EndedExecutions', {
-    visibilityTimeout: REDELIVERY,
-    deadLetterQueue: { queue: unhandled, maxReceiveCount: MOST_RECEIVES },
+const DELIVERY = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
+
+function directTo(target: lambda.Function, { undelivered, unhandled }: Queues): events.IRuleTarget {
+  target.configureAsyncInvoke({
+    onFailure: new SqsDestination(unhandled),
+    retryAttempts: 2,
+    maxEventAge: Duration.hours(6),
   })
-  // One at a time: none waits for another's redelivery.
-  target.addEventSource(new SqsEventSource(queue, { batchSize: 1 }))
-  return new SqsQueue(queue, delivery)
+  return new LambdaFunction(target, { ...DELIVERY, deadLetterQueue: undelivered })
+}
+
+/** CDK's own target would let the rule also look at the queue, which it has no need to. */
+function queueTarget(
+  rule: events.Rule,
+  queue: sqs.Queue,
+  deadLetterQueue: sqs.Queue,
+): events.IRuleTarget {
+  for (const [sid, one] of [
+    [`Send${rule.node.id}`, queue],
+    [`Keep${rule.node.id}`, deadLetterQueue],
+  ] as const) {
+    one.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [one.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+      }),
+    )
+  }
+  return {
+    bind: () => ({
+      arn: queue.queueArn,
+      targetResource: queue,
+      deadLetterConfig: { arn: deadLetterQueue.queueArn },
+      retryPolicy: {
+        maximumRetryAttempts: DELIVERY.retryAttempts,
+        maximumEventAgeInSeconds: DELIVERY.maxEventAge.toSeconds(),
+      },
+    }),
+  }
 }
 
 /** Tells `retrigger` what changed in the table; changes of rollouts, most of all, are none of its concern. */
 export function followTable(
   table: RecordsTable,
   functions: ControllerFunctions,
-  { unfollowed }: DeadLetters,
+  { unfollowed }: Queues,
 ): void {
   functions.retrigger.addEventSource(
     new DynamoEventSource(table, {

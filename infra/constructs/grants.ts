@@ -1,26 +1,33 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { FunctionName } from '../function-names.ts'
+import { canaryRolesArn, FUNCTION_TAG, REACHING } from './controller-names.ts'
+import { placeOf } from './controller-reference.ts'
 import { CANDIDATE_INDEX, type RecordsTable } from './records-table.ts'
 
-/** What grants are made on. Services, rules and zones are not known before a `Canary` names them. */
+/** What of the controller itself its functions are granted. A canary's own resources are granted to its role. */
 export interface GrantPlaces {
+  readonly controllerName: string
   readonly table: RecordsTable
   readonly stateMachineArn: string
   readonly eventBus: string
+  readonly queues: {
+    /** Executions that ended without promotion, for `guard`. */
+    readonly ended: IQueue
+    readonly unhandled: IQueue
+    readonly unfollowed: IQueue
+  }
 }
 
-type Statement = Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>
+type Statement = Required<Pick<PolicyStatementProps, 'actions' | 'resources'>> &
+  Pick<PolicyStatementProps, 'conditions'>
 
-/** What a use case may need of AWS, each by the calls that its adapter makes. */
-function statements(scope: Construct, { table, stateMachineArn, eventBus }: GrantPlaces) {
-  const arn = (service: string, resource: string, account = true) =>
-    Stack.of(scope).formatArn({
-      service,
-      resource,
-      ...(account ? {} : { region: '', account: '' }),
-    })
+/** What a function may need, each by the calls that its adapter or the service in front of it makes. */
+function statements(scope: Construct, places: GrantPlaces) {
+  const { table, stateMachineArn, eventBus, queues } = places
   return {
     read: { actions: ['dynamodb:GetItem'], resources: [table.tableArn] },
     write: { actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] },
@@ -33,106 +40,48 @@ function statements(scope: Construct, { table, stateMachineArn, eventBus }: Gran
     answer: { actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] },
     publish: {
       actions: ['events:PutEvents'],
-      resources: [arn('events', `event-bus/${eventBus}`)],
+      resources: [
+        Stack.of(scope).formatArn({ service: 'events', resource: `event-bus/${eventBus}` }),
+      ],
       conditions: { StringEquals: { 'events:source': 'sluice' } },
     },
-    describeServices: {
-      actions: ['ecs:DescribeServices'],
-      resources: [arn('ecs', 'service/*')],
+    /** Lambda hands over what the function failed to handle, as the function. */
+    leaveUnhandled: { actions: ['sqs:SendMessage'], resources: [queues.unhandled.queueArn] },
+    leaveUnfollowed: { actions: ['sqs:SendMessage'], resources: [queues.unfollowed.queueArn] },
+    /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+    pollEnded: {
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resources: [queues.ended.queueArn],
     },
-    scaleServices: { actions: ['ecs:UpdateService'], resources: [arn('ecs', 'service/*')] },
-    listTasks: {
-      actions: ['ecs:ListTasks'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'ecs:cluster': arn('ecs', 'cluster/*') } },
+    /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html */
+    pollTable: {
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [table.tableStreamArn],
     },
-    describeTasks: { actions: ['ecs:DescribeTasks'], resources: [arn('ecs', 'task/*')] },
-    targetHealth: {
-      actions: ['elasticloadbalancing:DescribeTargetHealth'],
-      resources: ['*'],
-    },
-    readRules: {
-      actions: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeListeners'],
-      resources: ['*'],
-    },
-    writeRules: {
-      actions: ['elasticloadbalancing:ModifyRule', 'elasticloadbalancing:ModifyListener'],
-      resources: [
-        arn('elasticloadbalancing', 'listener-rule/app/*'),
-        arn('elasticloadbalancing', 'listener/app/*'),
-      ],
-    },
-    /**
-     * A rule is written whole, and Elastic Load Balancing looks its authenticate-cognito actions up as the caller.
-     * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html
-     */
-    keepAuthentication: {
-      actions: ['cognito-idp:DescribeUserPoolClient'],
-      resources: [arn('cognito-idp', 'userpool/*')],
-    },
-    readRecords: {
-      actions: ['route53:ListResourceRecordSets'],
-      resources: [arn('route53', 'hostedzone/*', false)],
-    },
-    writeRecords: {
-      actions: ['route53:ChangeResourceRecordSets'],
-      resources: [arn('route53', 'hostedzone/*', false)],
-      // Sluice sets weights of address records that stand already. It deletes nothing.
-      conditions: {
-        'ForAllValues:StringEquals': {
-          'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
-          'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA'],
-        },
-      },
-    },
-    readChange: {
-      actions: ['route53:GetChange'],
-      resources: [arn('route53', 'change/*', false)],
-    },
-    // Not `alarm:*`: composite alarms would be missing from the answer, as if they did not exist.
-    alarms: { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
-    metrics: { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+    listStreams: { actions: ['dynamodb:ListStreams'], resources: ['*'] },
+    trace: { actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] },
   } satisfies Record<string, Statement>
 }
 
 type Grant = keyof ReturnType<typeof statements>
 
 const RECORDS = ['read', 'write'] as const
-const READ_ROUTING = ['readRules', 'readRecords'] as const
-const WRITE_ROUTING = ['writeRules', 'keepAuthentication', 'writeRecords'] as const
 
 /** By function, what its use case calls; the ports that `functions/<name>/index.ts` connects say the same. */
 const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
-  trigger: ['findByCandidate', ...RECORDS, 'describeServices', 'start', 'answer'],
-  retrigger: [...RECORDS, 'describeServices', 'start'],
-  prepare: [...RECORDS, 'describeServices', 'alarms', ...READ_ROUTING, 'publish'],
-  ready: [...RECORDS, 'describeServices', 'targetHealth'],
-  shift: [...RECORDS, 'describeServices', 'scaleServices', ...READ_ROUTING, ...WRITE_ROUTING],
-  verify: [...RECORDS, ...READ_ROUTING, 'readChange', 'publish'],
+  define: [...RECORDS, 'remove'],
+  trigger: ['findByCandidate', ...RECORDS, 'start', 'answer', 'leaveUnhandled'],
+  retrigger: [...RECORDS, 'start', 'pollTable', 'listStreams', 'leaveUnfollowed'],
+  prepare: [...RECORDS, 'publish'],
+  ready: RECORDS,
+  shift: RECORDS,
+  verify: [...RECORDS, 'publish'],
   bake: [...RECORDS, 'answer'],
-  assess: [
-    ...RECORDS,
-    'describeServices',
-    'listTasks',
-    'describeTasks',
-    'targetHealth',
-    'alarms',
-    'metrics',
-    'publish',
-  ],
-  promote: [...RECORDS, 'describeServices', ...READ_ROUTING, 'publish'],
-  'fail-back': [
-    ...RECORDS,
-    'describeServices',
-    'scaleServices',
-    ...READ_ROUTING,
-    ...WRITE_ROUTING,
-    'readChange',
-    'publish',
-  ],
-  signal: ['findByCandidate', ...RECORDS, 'answer'],
-  guard: ['read', 'start'],
-  define: [...RECORDS, 'remove', 'describeServices', 'targetHealth', 'alarms', ...READ_ROUTING],
+  assess: [...RECORDS, 'publish'],
+  promote: [...RECORDS, 'publish'],
+  'fail-back': [...RECORDS, 'publish'],
+  signal: ['findByCandidate', ...RECORDS, 'answer', 'leaveUnhandled'],
+  guard: ['read', 'start', 'pollEnded'],
 }
 
 export function grantsOf(
@@ -141,5 +90,33 @@ export function grantsOf(
   places: GrantPlaces,
 ): readonly PolicyStatement[] {
   const all: Readonly<Record<Grant, Statement>> = statements(scope, places)
-  return NEEDS[name].map((grant) => new PolicyStatement(all[grant]))
+  const own: readonly Statement[] = NEEDS[name].map((grant) => all[grant])
+  return [...own, ...assumeCanaries(scope, name, places), all.trace].map(
+    (one) => new PolicyStatement(one),
+  )
+}
+
+/** A function may be any canary, and only as itself: the session's tag is what the canary's role goes by. */
+function assumeCanaries(
+  scope: Construct,
+  name: FunctionName,
+  { controllerName }: GrantPlaces,
+): readonly Statement[] {
+  if (!REACHING.some((one) => one === name)) return []
+  return [
+    {
+      actions: ['sts:AssumeRole', 'sts:TagSession'],
+      resources: [canaryRolesArn(placeOf(scope), controllerName)],
+      conditions: { StringEquals: { [`aws:RequestTag/${FUNCTION_TAG}`]: name } },
+    },
+  ]
+}
+
+/** Lines in its own log group: what every function needs to be seen at all. */
+export function logGrant(logGroup: ILogGroup): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    // The group's ARN with all of its streams.
+    resources: [logGroup.logGroupArn],
+  })
 }

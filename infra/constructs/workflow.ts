@@ -4,6 +4,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type FunctionName, pascalCase } from '../function-names.ts'
+import { WILDCARDS } from '../wildcards.ts'
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts'
 import type { ControllerFunctions } from './controller-functions.ts'
 
 /** The functions behind the states; `statemachine/canary.asl.json` names each as `${<Name>Function}`. */
@@ -54,6 +56,9 @@ export function createWorkflow(scope: Construct, props: WorkflowProps): sfn.Stat
       resources: TASKS.map((task) => functions[task].functionArn),
     }),
   )
+  // CDK's own grants, for the workflow's log and its traces.
+  const watched = Object.keys(WILDCARDS).filter((action) => /^(logs|xray):/.test(action))
+  acknowledgeWildcards(workflow.role, [{ actions: watched, resources: ['*'] }])
   return workflow
 }
 

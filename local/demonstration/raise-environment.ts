@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs'
+import { createCanaryRole } from './canary-role.ts'
 import { createAlbEnvironment } from './environment/alb.ts'
 import type { CreateEnvironment, Environment, RouterName } from './environment/environment.ts'
 import { createRoute53Environment } from './environment/route53.ts'
@@ -21,7 +22,8 @@ export async function raiseEnvironment(
       ? createAlbEnvironment
       : createRoute53Environment((arn) => addressOf(stage, arn))
   const environment = await create(stage.clients, { seed: stage.seed, readyTimeout })
-  await stage.records.define(environment.canary, environment.definition)
+  const role = createCanaryRole(stage.aws, environment.canary)
+  await stage.records.define(environment.canary, { ...environment.definition, role })
   await waitFor(`${environment.services.blue} to be steady`, () => isSteady(stage, environment))
   await waitFor(
     `the state of ${environment.canary} in the table`,

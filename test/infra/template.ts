@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { STACK_NAME } from '../../infra/stack-name.ts'
@@ -21,12 +21,26 @@ export interface Statement {
 /** The assembly that `npm run synth` made for this run of the tests. */
 export const ASSEMBLY = inject('template')
 
-const template = JSON.parse(
-  readFileSync(join(ASSEMBLY, `${STACK_NAME}.template.json`), 'utf8'),
-) as { readonly Resources: Readonly<Record<string, Resource>> }
+export type Resources = Readonly<Record<string, Resource>>
 
-export function resourcesOf(type: string): readonly (readonly [string, Resource])[] {
-  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
+/** What a stack of the assembly consists of. */
+export function resourcesOfStack(stack: string): Resources {
+  return JSON.parse(readFileSync(join(ASSEMBLY, `${stack}.template.json`), 'utf8')).Resources
+}
+
+/** The assembly's stacks. */
+export const STACKS = readdirSync(ASSEMBLY)
+  .filter((file) => file.endsWith('.template.json'))
+  .map((file) => file.replace('.template.json', ''))
+
+const controller = resourcesOfStack(STACK_NAME)
+
+/** Resources of a type: of the controller's stack, unless told. */
+export function resourcesOf(
+  type: string,
+  resources: Resources = controller,
+): readonly (readonly [string, Resource])[] {
+  return Object.entries(resources).filter(([, resource]) => resource.Type === type)
 }
 
 /** The one resource of a type. */
@@ -46,12 +60,20 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return present
 }
 
-/** All statements of identity policies, with the logical id of their policy. */
-export function statements(): readonly (readonly [string, Statement])[] {
-  return resourcesOf('AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
-    (at(Properties, 'PolicyDocument', 'Statement') as Statement[]).map(
-      (statement) => [id, statement] as const,
+/** All statements of identity policies, with the logical id of their policy or, where they stand in it, their role. */
+export function statements(
+  resources: Resources = controller,
+): readonly (readonly [string, Statement])[] {
+  const own = resourcesOf('AWS::IAM::Policy', resources).map(
+    ([id, { Properties }]) => [id, Properties.PolicyDocument] as const,
+  )
+  const inline = resourcesOf('AWS::IAM::Role', resources).flatMap(([id, { Properties }]) =>
+    ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).map(
+      ({ PolicyDocument }) => [id, PolicyDocument] as const,
     ),
+  )
+  return [...own, ...inline].flatMap(([id, document]) =>
+    (at(document, 'Statement') as Statement[]).map((statement) => [id, statement] as const),
   )
 }
 

@@ -177,6 +177,7 @@ const rooms: readonly Room[] = [
       "import { readFile } from 'node:fs/promises'",
       "import { rules } from '../../events/rules.ts'",
       "import type { EnvironmentName } from '../../functions/shared/environment.ts'",
+      "import { METRICS } from '../../functions/shared/metric-names.ts'",
     ],
     banned: [
       "import { trigger } from '../../core/use-cases/trigger.ts'",
@@ -184,6 +185,7 @@ const rooms: readonly Room[] = [
       "import { judge } from '../../core/analysis/judge.ts'",
       "import { ecs } from '../../adapters/ecs.ts'",
       "import { handler } from '../../functions/trigger/index.ts'",
+      "import { createWatch } from '../../functions/shared/watch.ts'",
       "import { endpoint } from '../../local/wire/endpoint.ts'",
       "import { ECSClient } from '@aws-sdk/client-ecs'",
       "export const late = await import('../../core/use-cases/trigger.ts')",
