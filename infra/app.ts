@@ -14,19 +14,21 @@ export interface SluiceAppProps extends AppProps {
   readonly canaries?: number
 }
 
+export const APP_CONTEXT = {
+  // Stack traces would put this machine's paths into the assembly.
+  'aws:cdk:disable-creation-stack-traces': true,
+  // What was not asked for stays out of the services' templates.
+  '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm': true,
+  '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
+} as const
+
 /** The app that `npm run synth` synthesizes. Of no account or region, so that it needs neither. */
 export function createApp(bundles: FunctionBundles, props: SluiceAppProps = {}): App {
   const { pace = 'minutes', canaries = 1, ...appProps } = props
   const app = new App({
     analyticsReporting: false,
     treeMetadata: false,
-    context: {
-      // Stack traces would put this machine's paths into the assembly.
-      'aws:cdk:disable-creation-stack-traces': true,
-      // What was not asked for stays out of the services' templates.
-      '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm': true,
-      '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
-    },
+    context: APP_CONTEXT,
     ...appProps,
   })
   const controller = new ControllerStack(app, STACK_NAME, {
