@@ -24,6 +24,8 @@ export async function startDependency(seed: number): Promise<Dependency> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
+  // It keeps nobody up: whoever opened it may fail before there is anything to close.
+  server.unref()
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     fail(share) {

@@ -21,7 +21,7 @@ const SOURCES = [
 const KEEP_MS = 86_400_000
 
 /**
- * A folder with what `npm run synth` makes of the sources as they are now. Kept by the sources' hash: unchanged
+ * A folder with what `npm run synth -- --pace seconds` makes of the sources as they are now. Kept by the sources' hash: unchanged
  * ones are not synthesized again, changed ones always are.
  */
 export async function freshTemplate(): Promise<{ folder: string; synthesized: boolean }> {
@@ -31,7 +31,8 @@ export async function freshTemplate(): Promise<{ folder: string; synthesized: bo
   // A process of its own: what CDK needs of memory is given back before anything else starts.
   const synth = join(ROOT, 'infra', 'synth.ts')
   try {
-    await promisify(execFile)(process.execPath, [synth, '--output', folder], { cwd: ROOT })
+    const args = [synth, '--output', folder, '--pace', 'seconds']
+    await promisify(execFile)(process.execPath, args, { cwd: ROOT })
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string }
     throw new Error(`npm run synth failed: ${stderr.trim() || (error as Error).message}`)

@@ -11,6 +11,7 @@ import { UsageError } from './usage-error.ts'
 import { liveView } from './view/live.ts'
 import { type Observer, silent } from './view/observer.ts'
 import { plainView } from './view/plain.ts'
+import { withSlotNames } from './view/slot-names.ts'
 
 /** As shells tell it: 128 and SIGINT's number. */
 const INTERRUPTED = 130
@@ -24,18 +25,19 @@ function observerFor({ json }: Options): Observer {
   if (json) return silent
   const { stdout, env } = process
   const plain = !stdout.isTTY || env.NO_COLOR !== undefined || env.CI !== undefined
-  return plain ? plainView((line) => stdout.write(`${line}\n`)) : liveView(stdout)
+  const view = plain ? plainView((line) => stdout.write(`${line}\n`)) : liveView(stdout)
+  return withSlotNames(view)
 }
 
 async function demonstrate(options: Options): Promise<void> {
   const began = performance.now()
   const observer = observerFor(options)
   const { port, seed } = options
-  const stage = await openStage({ port, seed, template: () => template(observer) })
+  const scenario: Scenario = SCENARIOS[options.scenario]
+  const stage = await openStage({ port, seed, scenario, template: () => template(observer) })
   const interrupted = untilInterrupted()
   try {
-    observer.note(`local AWS at ${stage.url}, Sluice deployed into it`)
-    const scenario: Scenario = SCENARIOS[options.scenario]
+    observer.note(`local AWS at ${stage.url}, permissions enforced; SluiceController deployed`)
     const routers = options.router ? [options.router] : scenario.routers
     const playing = runScenario(stage, scenario, { routers, stay: options.serve, observer })
     // Whoever interrupts a scenario has seen enough: what it still had to say is nobody's.

@@ -74,7 +74,7 @@ export const helpText = `Sluice's demonstration: canary rollouts end to end on t
   npm start -- [options]
 
   --scenario NAME   what happens (default: tour)
-${scenarioNames.map((name) => `      ${name.padEnd(14)}${SCENARIOS[name].summary}`).join('\n')}
+${scenarioNames.map((name) => `      ${name.padEnd(18)}${SCENARIOS[name].summary}`).join('\n')}
   --router NAME     alb or route53 (default: both for tour, else alb)
   --serve           stay up afterwards, to look around with the AWS CLI or an SDK; Ctrl-C ends it
   --port N          port of the AWS endpoint (default: one that is free)

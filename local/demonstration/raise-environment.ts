@@ -1,41 +1,45 @@
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs'
-import { createCanaryRole } from './canary-role.ts'
-import { createAlbEnvironment } from './environment/alb.ts'
-import type { CreateEnvironment, Environment, RouterName } from './environment/environment.ts'
-import { createRoute53Environment } from './environment/route53.ts'
+import { albExample } from './environment/alb.ts'
+import type { Environment, Example, RouterName } from './environment/environment.ts'
+import { route53Example } from './environment/route53.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import type { Stage } from './stage.ts'
+import type { Observer } from './view/observer.ts'
+
+const EXAMPLES: Readonly<Record<RouterName, Example>> = {
+  alb: albExample,
+  route53: route53Example,
+}
 
 /** Milliseconds. */
 const PATIENCE = 60_000
 const LOOK = 100
 
-/** Creates what stands before Sluice comes: services, load balancers, records; then the canary's definition. */
+/** Deploys an example's stack, its canary with it, and waits until it serves. */
 export async function raiseEnvironment(
   stage: Stage,
   router: RouterName,
-  { readyTimeout = '30s' }: Pick<Scenario, 'readyTimeout'>,
+  { definition }: Pick<Scenario, 'definition'>,
+  observer: Pick<Observer, 'note'>,
 ): Promise<Environment> {
-  const create: CreateEnvironment =
-    router === 'alb'
-      ? createAlbEnvironment
-      : createRoute53Environment((arn) => addressOf(stage, arn))
-  const environment = await create(stage.clients, { seed: stage.seed, readyTimeout })
-  const role = createCanaryRole(stage.aws, environment.canary)
-  await stage.records.define(environment.canary, { ...environment.definition, role })
+  const example = EXAMPLES[router]
+  const began = performance.now()
+  const { outputs, resources } = await stage.deploy(example.stack)
+  const environment = example.find(stage.clients, outputs)
+  const { canary } = environment
+  if (definition) await stage.records.amendDefinition(canary, definition)
   await waitFor(`${environment.services.blue} to be steady`, () => isSteady(stage, environment))
   await waitFor(
-    `the state of ${environment.canary} in the table`,
-    async () => (await stage.records.state(environment.canary)) !== undefined,
+    `the state of ${canary} in the table`,
+    async () => (await stage.records.state(canary)) !== undefined,
+  )
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1)
+  observer.note(
+    `${example.stack} deployed, ${resources.size} resources, and serving after ${seconds} s`,
   )
   return environment
-}
-
-function addressOf({ aws }: Stage, arn: string): string {
-  const found = aws.elbv2.state.loadBalancers.get(arn)
-  if (!found) throw new Error(`no load balancer ${arn}`)
-  return found.address
 }
 
 async function isSteady({ clients }: Stage, { cluster, services }: Environment) {

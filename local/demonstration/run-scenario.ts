@@ -1,5 +1,5 @@
 import { type Environment, type RouterName, SLOTS } from './environment/environment.ts'
-import { emptyService } from './environment/services.ts'
+import { emptyService } from './environment/release.ts'
 import { raiseEnvironment } from './raise-environment.ts'
 import { problemsOf } from './rollout/result.ts'
 import { runRollout } from './rollout/run-rollout.ts'
@@ -35,14 +35,17 @@ export async function runScenario(
   const traffic: Traffic[] = []
   let number = 0
   for (const router of routers) {
-    const environment = await raiseEnvironment(stage, router, scenario)
+    const environment = await raiseEnvironment(stage, router, scenario, observer)
     environments.push(environment)
-    const own = await startTraffic(stage.dataPlane, environment, stay ? DAY : TEN_MINUTES)
+    const own = await startTraffic(stage.dataPlane, environment, {
+      duration: stay ? DAY : TEN_MINUTES,
+      rate: scenario.rate,
+    })
     traffic.push(own)
     for (const act of scenario.acts) {
       number += 1
       const { title } = act
-      observer.begins({ number, of: routers.length * scenario.acts.length, router, title })
+      observer.begins({ number, of: routers.length * scenario.acts.length, environment, title })
       const result = await runRollout({ stage, environment, traffic: own, observer }, act)
       const one = { result, expected: act.expected, problems: problemsOf(result, act.expected) }
       ended.push(one)

@@ -29,10 +29,27 @@ export function servingText(
     '  export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
     ...commands.map((command) => `  ${aws} ${command}`),
     '',
+    ...(last
+      ? [
+          `To roll ${last.canary}'s candidate out again, set Triggered to false, and look at the state as often as you like:`,
+          '',
+          `  ${aws} ${resetOf(stage.records.tableName, last.canary)}`,
+          `  ${aws} ${stateOf(stage.records.tableName, last.canary)}`,
+          '',
+        ]
+      : []),
     'Ctrl-C ends it.',
     '',
   ].join('\n')
 }
+
+const keyOf = (canary: string) => `--key '{"Canary":{"S":"${canary}"},"Record":{"S":"state"}}'`
+
+const resetOf = (table: string, canary: string) =>
+  `dynamodb update-item --table-name ${table} ${keyOf(canary)} --update-expression 'SET Triggered = :no' --expression-attribute-values '{":no":{"BOOL":false}}'`
+
+const stateOf = (table: string, canary: string) =>
+  `dynamodb get-item --table-name ${table} ${keyOf(canary)}`
 
 /** Resolves at Ctrl-C, when somebody ends the process politely, or when nobody reads what it says any more. */
 export function untilInterrupted(): Promise<void> {

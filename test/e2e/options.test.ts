@@ -58,6 +58,12 @@ test('--help tells every scenario', async () => {
     'never-ready',
     'stopped',
     'retrigger',
+    'denied',
+    'small-regression',
+    'slow',
+    'shared-incident',
+    'no-traffic',
+    'low-traffic',
   ]) {
     expect(stdout).toContain(name)
   }

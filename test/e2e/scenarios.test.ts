@@ -12,32 +12,34 @@ beforeAll(async () => {
 })
 
 describe.concurrent.each(['alb', 'route53'] as const)('on %s', (router) => {
-  const rolloutsOf = async (scenario: string) => {
+  /** @param plan the weights of the scenario's definition. */
+  const rolloutsOf = async (scenario: string, plan = PLAN) => {
     const args = ['--json', '--scenario', scenario, '--router', router]
     const { ok, rollouts } = reportIn(await inTurn(() => demonstrate(...args)))
     expect(ok).toBe(true)
-    for (const rollout of rollouts) checkAlways(rollout)
+    for (const rollout of rollouts) checkAlways(rollout, plan)
     return rollouts
   }
 
-  function checkAlways(rollout: RolloutResult) {
-    const { weights, baseline, final, failBackMs, outcome, triggerMs, requests } = rollout
+  function checkAlways(rollout: RolloutResult, plan: readonly number[]) {
+    const { weights, baseline, final, failBackMs, outcome, triggerMs } = rollout
     expect(rollout.router).toBe(router)
     // No step was left out, none came twice.
-    expect(weights).toEqual(PLAN.slice(0, weights.length))
+    expect(weights).toEqual(plan.slice(0, weights.length))
     expect(triggerMs).toBeGreaterThanOrEqual(0)
     if (outcome === 'promoted') {
-      expect(weights).toEqual(PLAN)
+      expect(weights).toEqual(plan)
       expect(failBackMs).toBeNull()
     } else {
       expect(final).toEqual(baseline)
       expect(failBackMs).toBeGreaterThanOrEqual(0)
     }
-    if (weights.length > 0) {
-      expect(requests.blue).toBeGreaterThan(0)
-      expect(requests.green).toBeGreaterThan(0)
-      expect(rollout.firstShiftMs).toBeGreaterThan(0)
-    }
+    if (weights.length > 0) expect(rollout.firstShiftMs).toBeGreaterThan(0)
+  }
+
+  const bothServed = ({ requests }: RolloutResult) => {
+    expect(requests.blue).toBeGreaterThan(0)
+    expect(requests.green).toBeGreaterThan(0)
   }
 
   test('a healthy version is promoted, and no request fails on the way', async () => {
@@ -46,17 +48,56 @@ describe.concurrent.each(['alb', 'route53'] as const)('on %s', (router) => {
     expect(rollout).toMatchObject({
       rollout: `shop-${router}-1`,
       outcome: 'promoted',
+      held: false,
       baseline: { blue: 100, green: 0 },
       final: { blue: 0 },
       requests: { failed: 0 },
     })
+    if (rollout) bothServed(rollout)
   })
 
-  test('a version with errors fails back by its error rate', async () => {
+  test('a version with errors fails back by comparison with the live one', async () => {
     const [rollout] = await rolloutsOf('errors')
     expect(rollout?.outcome).toBe('failed-back')
-    expect(rollout?.reason).toMatch(/^error-rate is 0\.\d+ .*above 0\.02/)
+    expect(rollout?.reason).toMatch(/^green answered \d+ of [\d,]+ requests .*blue 0 of [\d,]+/)
     expect(rollout?.requests.failed).toBeGreaterThan(0)
+  })
+
+  test('a version whose errors rise from 0.1% to 0.5% fails back', async () => {
+    const [rollout] = await rolloutsOf('small-regression', [50, 100])
+    expect(rollout).toMatchObject({ outcome: 'failed-back', weights: [50] })
+    expect(rollout?.reason).toMatch(/^green answered \d+ of [\d,]+ requests .*blue \d+ of [\d,]+/)
+  })
+
+  test('a version that is slow for a tenth of its requests fails back, without an error', async () => {
+    const [rollout] = await rolloutsOf('slow')
+    expect(rollout).toMatchObject({ outcome: 'failed-back', requests: { failed: 0 } })
+    expect(rollout?.reason).toMatch(/slow/)
+  })
+
+  test('an incident of both slots is not held against the candidate', async () => {
+    const [rollout] = await rolloutsOf('shared-incident')
+    expect(rollout?.outcome).toBe('promoted')
+    expect(rollout?.requests.failed).toBeGreaterThan(10)
+  })
+
+  test('without any traffic a rollout holds, and is never promoted', async () => {
+    const [rollout] = await rolloutsOf('no-traffic')
+    expect(rollout).toMatchObject({
+      outcome: 'failed-back',
+      held: true,
+      weights: [10],
+      requests: { blue: 0, green: 0 },
+    })
+    expect(rollout?.reason).toMatch(/nobody answered/)
+  })
+
+  test('with little traffic each step lasts until there is enough of it', async () => {
+    const [rollout] = await rolloutsOf('low-traffic', [25, 50, 100])
+    expect(rollout).toMatchObject({ outcome: 'promoted', held: false })
+    // Its bake is 2 s; twenty requests of the candidate take longer.
+    expect(rollout?.bakesMs[0]).toBeGreaterThan(4_000)
+    expect(rollout?.requests.green).toBeGreaterThanOrEqual(60)
   })
 
   test('a version whose tasks die at 50% fails back by their death', async () => {
@@ -87,4 +128,29 @@ describe.concurrent.each(['alb', 'route53'] as const)('on %s', (router) => {
     expect(first).toMatchObject({ outcome: 'failed-back', rollout: `shop-${router}-1` })
     expect(second).toMatchObject({ outcome: 'promoted', rollout: `shop-${router}-2` })
   })
+
+  test('a missing permission is told by name, and no traffic is moved', async () => {
+    const [rollout] = await rolloutsOf('denied')
+    expect(rollout).toMatchObject({
+      outcome: 'failed-back',
+      weights: [],
+      requests: { green: 0, failed: 0 },
+    })
+    const read = {
+      alb: 'elasticloadbalancing:DescribeRules',
+      route53: 'route53:ListResourceRecordSets',
+    }[router]
+    expect(rollout?.reason).toMatch(/AccessDenied/)
+    expect(rollout?.reason).toContain(read)
+  })
+})
+
+test('what is denied stands in the output, where it happened', async () => {
+  const { code, stdout } = await inTurn(() => demonstrate('--scenario', 'denied'))
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/somebody takes elasticloadbalancing:DescribeRules/)
+  expect(stdout).toMatch(
+    /failing back: AccessDenied.*:assumed-role\/\S+\/shop-alb is not authorized to perform: elasticloadbalancing:DescribeRules/,
+  )
+  expect(stdout).toMatch(/the routing is blue 100 : green 0 again/)
 })

@@ -1,4 +1,5 @@
 import type { Clients } from '../clients.ts'
+import type { Outputs } from './outputs.ts'
 
 export const ROUTERS = ['alb', 'route53'] as const
 export type RouterName = (typeof ROUTERS)[number]
@@ -9,14 +10,13 @@ export type BySlot<Value> = Readonly<Record<SlotName, Value>>
 
 export const otherSlot = (slot: SlotName): SlotName => (slot === 'blue' ? 'green' : 'blue')
 
-/** What stands in AWS for one canary: the services of both slots and the router in front of them. */
+/** One of the example's environments as it stands in AWS: the services of both slots and the router in front of them. */
 export interface Environment {
   readonly router: RouterName
+  readonly stack: string
   readonly canary: string
   readonly cluster: string
   readonly services: BySlot<string>
-  /** The definition that goes into the table. */
-  readonly definition: object
   /** The name that clients call. */
   readonly host: string
   /** How clients find it: a load balancer's listener, or the name's records. */
@@ -29,13 +29,8 @@ export interface Environment {
   readonly commands: readonly string[]
 }
 
-export interface EnvironmentOptions {
-  readonly seed: number
-  /** How long the candidate may take to be ready, as a definition has it. */
-  readonly readyTimeout: string
+/** How an environment is known by what its stack tells of itself. */
+export interface Example {
+  readonly stack: string
+  find(clients: Clients, outputs: Outputs): Environment
 }
-
-export type CreateEnvironment = (
-  clients: Clients,
-  options: EnvironmentOptions,
-) => Promise<Environment>

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Clients } from '../clients.ts'
 import type { BySlot, SlotName } from '../environment/environment.ts'
 
@@ -60,11 +60,33 @@ export function createRecords({ table }: Pick<Clients, 'table'>, tableName: stri
     tableName,
     state: (canary: string) => get<StateRecord>(canary, 'state'),
     rollout: (canary: string, attempt: number) => get<RolloutRecord>(canary, `rollout#${attempt}`),
-    async define(canary: string, definition: object) {
+    /** ARN of the role as which Sluice touches the canary's resources. */
+    async roleOf(canary: string): Promise<string> {
+      const written = await get<{ readonly Definition: { readonly role?: string } }>(
+        canary,
+        'definition',
+      )
+      if (written?.Definition.role) return written.Definition.role
+      throw new Error(`the definition of ${canary} names no role`)
+    },
+    /** What a team writes into its canary's definition; here by hand, where a scenario is about something else. */
+    async amendDefinition(canary: string, change: Readonly<Record<string, unknown>>) {
+      const names = Object.keys(change)
       await table.send(
-        new PutCommand({
+        new UpdateCommand({
           TableName: tableName,
-          Item: { Canary: canary, Record: 'definition', Version: 1, Definition: definition },
+          Key: { Canary: canary, Record: 'definition' },
+          ConditionExpression: 'attribute_exists(#definition)',
+          UpdateExpression: `SET #version = #version + :one, ${names.map((_, index) => `#definition.#n${index} = :v${index}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#version': 'Version',
+            '#definition': 'Definition',
+            ...Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':one': 1,
+            ...Object.fromEntries(names.map((name, index) => [`:v${index}`, change[name]])),
+          },
         }),
       )
     },

@@ -1,5 +1,6 @@
 import type { Count } from '../../data-plane/load-generator/count.ts'
 import type { BySlot, RouterName } from '../environment/environment.ts'
+import type { Expected } from './act.ts'
 import type { Outcome } from './records.ts'
 
 /** A rollout's end, as `--json` tells it. */
@@ -9,8 +10,12 @@ export interface RolloutResult {
   readonly router: RouterName
   readonly outcome: Outcome
   readonly reason: string
+  /** Whether it waited for a person, since there was no clear answer. */
+  readonly held: boolean
   /** The candidate's shares that were achieved, in order. */
   readonly weights: readonly number[]
+  /** How long each of them stood until the next decision, in milliseconds. */
+  readonly bakesMs: readonly number[]
   readonly baseline: BySlot<number>
   readonly final: BySlot<number>
   /** From the first RUNNING event of the revision (or the reset) to the start of the execution. */
@@ -27,10 +32,13 @@ export function requestsOf({ requests, failed }: Count): RolloutResult['requests
 }
 
 /** What is not as the scenario says; nothing where all is. */
-export function problemsOf(result: RolloutResult, expected: Outcome): string[] {
-  const { outcome, baseline, final, rollout } = result
+export function problemsOf(result: RolloutResult, expected: Expected): string[] {
+  const { outcome, held, baseline, final, rollout } = result
   const problems: string[] = []
-  if (outcome !== expected) problems.push(`${rollout} is ${outcome}, and should be ${expected}`)
+  if (outcome !== expected.outcome) {
+    problems.push(`${rollout} is ${outcome}, and should be ${expected.outcome}`)
+  }
+  if (expected.held && !held) problems.push(`${rollout} asked nobody, and should have`)
   const restored = baseline.blue === final.blue && baseline.green === final.green
   if (outcome === 'failed-back' && !restored) {
     problems.push(`${rollout} left ${text(final)} where ${text(baseline)} stood before`)

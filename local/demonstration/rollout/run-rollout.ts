@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Environment, otherSlot, type SlotName } from '../environment/environment.ts'
-import { deployRelease } from '../environment/services.ts'
+import { deployRelease } from '../environment/release.ts'
 import type { Stage } from '../stage.ts'
 import type { Traffic } from '../traffic.ts'
 import type { Observer } from '../view/observer.ts'
-import type { Act } from './act.ts'
-import type { RolloutRecord, StateRecord } from './records.ts'
+import type { Act, Disturbance } from './act.ts'
+import type { RolloutRecord, StateRecord, TimelineEntry } from './records.ts'
 import { type RolloutResult, requestsOf } from './result.ts'
+import { bakesMs, failBackMs, shifts, wasHeld } from './timeline.ts'
 import { witnessTasks } from './witness.ts'
 
 /** How often table and execution are looked at, in milliseconds. */
@@ -33,6 +34,10 @@ export async function runRollout(
   const witness = witnessTasks(stage.aws.eventbridge, environment.services[candidate])
   traffic.restart()
 
+  if (act.before) {
+    await act.before.happen({ stage, environment })
+    given.observer.happened(byScenario(act.before.what))
+  }
   const startedAt = Date.now()
   const revision = await start(given, act, before, candidate)
   const ended = await watch({ ...given, candidate, revision, attempt: before.Attempt + 1 }, act)
@@ -52,7 +57,9 @@ export async function runRollout(
     router: environment.router,
     outcome: rollout.Outcome ?? 'failed-back',
     reason: rollout.Reason,
+    held: wasHeld(rollout),
     weights: shifts(rollout).map(({ weight }) => weight ?? 0),
+    bakesMs: bakesMs(rollout),
     baseline,
     final: await environment.readWeights(),
     triggerMs: (executionAt ?? startedAt) - base,
@@ -69,11 +76,7 @@ async function start(
   slot: SlotName,
 ): Promise<string> {
   if (how.by === 'deployment') {
-    return deployRelease(stage.clients, environment, {
-      slot,
-      release: how.release,
-      seed: stage.seed,
-    })
+    return deployRelease(stage.clients, environment, { slot, release: how.release })
   }
   await stage.records.resetTriggered(environment.canary)
   return before.Revision ?? ''
@@ -118,13 +121,12 @@ async function watch(
         return { rollout, disturbedAt }
       }
     }
-    const due = rollout?.Status === 'baking' && rollout.Achieved >= (disturbance?.atWeight ?? 101)
-    if (disturbance && due && disturbedAt === undefined) {
+    if (disturbance && disturbedAt === undefined && rollout && isDue(disturbance, rollout)) {
       disturbedAt = Date.now()
-      observer.happened({ at: disturbedAt, what: disturbance.what, why: '', who: 'scenario' })
+      observer.happened(byScenario(disturbance.what))
       await disturbance.happen({
         stage,
-        canary,
+        environment,
         execution: rollout.Hold.execution,
         revision: given.revision.slice(given.revision.lastIndexOf('/') + 1),
       })
@@ -138,16 +140,14 @@ async function watch(
   }
 }
 
-const shifts = ({ Timeline }: RolloutRecord) =>
-  Timeline.filter(({ what, weight }) => what === 'shifted' && weight !== undefined)
-
 const since = (from: number, to: number | undefined) => (to === undefined ? null : to - from)
 
-/** Where nothing bad was seen from outside, Sluice's own decision is where it counts from. */
-function failBackMs({ Outcome, Timeline }: RolloutRecord, harm: readonly number[]): number | null {
-  if (Outcome !== 'failed-back') return null
-  const restored = Timeline.findLast(({ what }) => what === 'failed back')?.at
-  const decided = Timeline.find(({ what }) => what === 'failing back')?.at
-  const from = harm.length > 0 ? Math.min(...harm) : decided
-  return restored === undefined || from === undefined ? null : Math.max(0, restored - from)
-}
+const byScenario = (what: string): TimelineEntry => ({
+  at: Date.now(),
+  what,
+  why: '',
+  who: 'scenario',
+})
+
+const isDue = ({ atWeight }: Disturbance, { Status, Achieved }: RolloutRecord): boolean =>
+  Status === 'baking' && Achieved >= atWeight

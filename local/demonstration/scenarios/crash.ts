@@ -10,7 +10,7 @@ export const crash: Scenario = {
       title: 'a version that dies at 50%',
       start: { by: 'deployment', release: good('2.0') },
       disturbance: tasksDie(50),
-      expected: 'failed-back',
+      expected: { outcome: 'failed-back' },
     },
   ],
 }

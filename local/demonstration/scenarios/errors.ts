@@ -1,4 +1,4 @@
-import { withErrors } from './releases.ts'
+import { faulty } from './releases.ts'
 import type { Scenario } from './scenario.ts'
 
 export const errors: Scenario = {
@@ -7,8 +7,8 @@ export const errors: Scenario = {
   acts: [
     {
       title: 'a version with 5% errors',
-      start: { by: 'deployment', release: withErrors('2.0') },
-      expected: 'failed-back',
+      start: { by: 'deployment', release: faulty('2.0', 'errors=5%') },
+      expected: { outcome: 'failed-back' },
     },
   ],
 }

@@ -8,7 +8,7 @@ export const healthy: Scenario = {
     {
       title: 'a good version',
       start: { by: 'deployment', release: good('2.0') },
-      expected: 'promoted',
+      expected: { outcome: 'promoted' },
     },
   ],
 }

@@ -1,15 +1,15 @@
-import { neverReady as neverReadyRelease } from './releases.ts'
+import { faulty } from './releases.ts'
 import type { Scenario } from './scenario.ts'
 
 export const neverReady: Scenario = {
   summary: 'a version that never passes its health check gets no traffic at all',
   routers: ['alb'],
-  readyTimeout: '6s',
+  definition: { ready: { timeout: '6s' } },
   acts: [
     {
       title: 'a version that is never ready',
-      start: { by: 'deployment', release: neverReadyRelease('2.0') },
-      expected: 'failed-back',
+      start: { by: 'deployment', release: faulty('2.0', 'unhealthy') },
+      expected: { outcome: 'failed-back' },
     },
   ],
 }

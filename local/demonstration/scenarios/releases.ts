@@ -1,11 +1,8 @@
-import type { Release } from '../environment/services.ts'
+import type { Release } from '../environment/release.ts'
 
 export const good = (version: string): Release => ({ version, environment: {} })
-export const withErrors = (version: string): Release => ({
+/** @param faults as the sample application's help tells them. */
+export const faulty = (version: string, faults: string): Release => ({
   version,
-  environment: { ERRORS: '5%' },
-})
-export const neverReady = (version: string): Release => ({
-  version,
-  environment: { UNHEALTHY: '1' },
+  environment: { FAULTS: faults },
 })

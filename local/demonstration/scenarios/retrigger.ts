@@ -10,12 +10,12 @@ export const retrigger: Scenario = {
       title: 'a good version, whose tasks are killed',
       start: { by: 'deployment', release: good('2.0') },
       disturbance: tasksDie(10),
-      expected: 'failed-back',
+      expected: { outcome: 'failed-back' },
     },
     {
       title: 'the same version again: Triggered is set to false in the table',
       start: { by: 'reset' },
-      expected: 'promoted',
+      expected: { outcome: 'promoted' },
     },
   ],
 }

@@ -6,8 +6,14 @@ export interface Scenario {
   readonly summary: string
   /** Where nobody chose one. */
   readonly routers: readonly RouterName[]
-  /** How long the candidate may take to be ready: half a minute unless told. */
-  readonly readyTimeout?: string
+  /** Requests a second, of all clients together. */
+  readonly rate?: number
+  /** What both slots' versions have in common, as variables of the sample application. */
+  readonly application?: Readonly<Record<string, string>>
+  /** Both slots' versions cannot answer without a service that they share. */
+  readonly dependency?: boolean
+  /** What stands otherwise in the canary's definition, field by field, than the example's template says. */
+  readonly definition?: Readonly<Record<string, unknown>>
   /** One after the other, on each router. */
   readonly acts: readonly Act[]
 }

@@ -10,7 +10,7 @@ export const stopped: Scenario = {
       title: 'a good version, whose execution somebody stops',
       start: { by: 'deployment', release: good('2.0') },
       disturbance: executionStopped(10),
-      expected: 'failed-back',
+      expected: { outcome: 'failed-back' },
     },
   ],
 }

@@ -1,4 +1,4 @@
-import { good, withErrors } from './releases.ts'
+import { faulty, good } from './releases.ts'
 import type { Scenario } from './scenario.ts'
 
 export const tour: Scenario = {
@@ -8,12 +8,12 @@ export const tour: Scenario = {
     {
       title: 'a good version',
       start: { by: 'deployment', release: good('2.0') },
-      expected: 'promoted',
+      expected: { outcome: 'promoted' },
     },
     {
       title: 'roles swapped: a version with 5% errors',
-      start: { by: 'deployment', release: withErrors('3.0') },
-      expected: 'failed-back',
+      start: { by: 'deployment', release: faulty('3.0', 'errors=5%') },
+      expected: { outcome: 'failed-back' },
     },
   ],
 }

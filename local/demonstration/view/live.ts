@@ -33,9 +33,9 @@ export function liveView(terminal: Terminal): Observer {
 
   return {
     note: (text) => say(paint('dim', text)),
-    begins({ number, of, router, title }) {
+    begins({ number, of, environment, title }) {
       last = undefined
-      say('', paint('bold', `${number}/${of}  ${ROUTER_NAMES[router]}: ${title}`))
+      say('', paint('bold', `${number}/${of}  ${ROUTER_NAMES[environment.router]}: ${title}`))
     },
     progress(progress) {
       last = progress

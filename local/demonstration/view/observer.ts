@@ -1,6 +1,7 @@
 import type { Count } from '../../data-plane/load-generator/count.ts'
-import type { RouterName, SlotName } from '../environment/environment.ts'
-import type { Outcome, RolloutRecord, TimelineEntry } from '../rollout/records.ts'
+import type { Environment, RouterName, SlotName } from '../environment/environment.ts'
+import type { Expected } from '../rollout/act.ts'
+import type { RolloutRecord, TimelineEntry } from '../rollout/records.ts'
 import type { RolloutResult } from '../rollout/result.ts'
 
 /** A rollout at one moment, from the table and the execution. */
@@ -19,7 +20,7 @@ export interface Progress {
 
 export interface Ended {
   readonly result: RolloutResult
-  readonly expected: Outcome
+  readonly expected: Expected
   readonly problems: readonly string[]
 }
 
@@ -30,7 +31,7 @@ export interface Observer {
   begins(act: {
     readonly number: number
     readonly of: number
-    readonly router: RouterName
+    readonly environment: Environment
     readonly title: string
   }): void
   /** Often: several times a second. */

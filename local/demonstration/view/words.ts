@@ -42,8 +42,11 @@ export function timelineLine({ what, why, who, weight }: TimelineEntry, canary =
           : 'cyan'
   const share = what === 'shifted' && weight !== undefined ? ` to ${weight} %` : ''
   const by = who !== 'scenario' && canary !== '' && !who.startsWith(canary) ? ` (${who})` : ''
-  return `${paint(style, `${what}${share}`)}${why === '' ? '' : `: ${why}`}${by}`
+  return `${paint(style, `${what}${share}`)}${why === '' ? '' : `: ${withoutTasks(why)}`}${by}`
 }
+
+/** Ids of tasks say nothing to whoever watches. */
+const withoutTasks = (text: string) => text.replace(/ \(arn:aws:ecs:\S+:task\/\S+\)/, '')
 
 /** Requests and errors of a slot. */
 export function slotLine(slot: SlotName, { count, candidate, rollout }: Progress): string {
@@ -77,11 +80,13 @@ export function endLines({ result, problems }: Ended): string[] {
   ]
 }
 
-function times({ triggerMs, firstShiftMs, failBackMs }: Ended['result']): string {
+function times({ triggerMs, firstShiftMs, failBackMs, weights }: Ended['result']): string {
   return [
     `triggered in ${seconds(triggerMs)}`,
     ...(firstShiftMs === null ? [] : [`first shift after ${seconds(firstShiftMs)}`]),
-    ...(failBackMs === null ? [] : [`restored ${seconds(failBackMs)} after the first harm`]),
+    ...(failBackMs === null || weights.length === 0
+      ? []
+      : [`restored ${seconds(failBackMs)} after the first harm`]),
   ].join(', ')
 }
 

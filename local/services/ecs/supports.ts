@@ -17,6 +17,8 @@ export const supports: Readonly<Record<string, readonly string[]>> = {
     'taskRoleArn',
     'executionRoleArn',
     'runtimePlatform',
+    'volumes',
+    'placementConstraints',
     'tags',
   ],
   DescribeTaskDefinition: ['taskDefinition', 'include'],

@@ -73,6 +73,36 @@ test('task definitions', async () => {
   expect(taskDefinitionArns?.map((arn) => arn.at(-1))).toEqual(['2', '1'])
 })
 
+test('a pipeline registers what it got described, with another image', async () => {
+  const { taskDefinition } = await client.send(
+    new sdk.DescribeTaskDefinitionCommand({ taskDefinition: 'shop' }),
+  )
+  const {
+    volumes,
+    placementConstraints,
+    containerDefinitions = [],
+    cpu,
+    memory,
+  } = taskDefinition ?? {}
+  const again = { family: 'pipeline', cpu, memory, volumes, placementConstraints }
+  const registered = await client.send(
+    new sdk.RegisterTaskDefinitionCommand({
+      ...again,
+      containerDefinitions: containerDefinitions.map((one) => ({
+        ...one,
+        image: 'sluice/sample-app:3',
+      })),
+    }),
+  )
+  expect(registered.taskDefinition?.containerDefinitions?.[0]?.image).toBe('sluice/sample-app:3')
+  const withVolume = new sdk.RegisterTaskDefinitionCommand({
+    ...again,
+    volumes: [{ name: 'data' }],
+    containerDefinitions,
+  })
+  await expect(client.send(withVolume)).rejects.toThrow(/does not have volumes/)
+})
+
 test('services', async () => {
   const { service } = await client.send(
     new sdk.CreateServiceCommand({

@@ -42,6 +42,7 @@ export const taskDefinitionOperations = (state: EcsState) => ({
         `Invalid family "${family}": use letters, digits, "-" and "_".`,
       )
     }
+    refuseUnlessEmpty({ volumes: rest.volumes, placementConstraints: rest.placementConstraints })
     const containerDefinitions = (rest.containerDefinitions ?? []).map(refuseUnsupported)
     if (containerDefinitions.length !== 1) {
       throw new AwsError(
@@ -97,6 +98,18 @@ export const taskDefinitionOperations = (state: EcsState) => ({
     return { taskDefinitionArns: items, ...(nextToken && { nextToken }) }
   },
 })
+
+/** A description of another revision has these, and pipelines hand it back as they got it. */
+function refuseUnlessEmpty(lists: Readonly<Record<string, readonly unknown[] | undefined>>) {
+  for (const [member, list = []] of Object.entries(lists)) {
+    if (list.length > 0) {
+      throw new AwsError(
+        'UnsupportedFeatureException',
+        `local AWS does not have ${member}: leave them out.`,
+      )
+    }
+  }
+}
 
 function refuseUnsupported(container: ContainerDefinition): ContainerDefinition {
   for (const [member, value] of Object.entries(container)) {

@@ -8,7 +8,9 @@ const result = (given: Partial<RolloutResult> = {}): RolloutResult => ({
   router: 'alb',
   outcome: 'failed-back',
   reason: 'error-rate is 0.05',
+  held: false,
   weights: [10],
+  bakesMs: [3_000],
   baseline: { blue: 100, green: 0 },
   final: { blue: 100, green: 0 },
   triggerMs: 10,
@@ -30,6 +32,13 @@ test.each([
     'failed-back',
     ['shop-alb-1 is promoted, and should be failed-back'],
   ],
+  ['held, and failed back', result({ held: true }), 'held', []],
+  [
+    'failed back without a question',
+    result(),
+    'held',
+    ['shop-alb-1 asked nobody, and should have'],
+  ],
   [
     'failed back to something else',
     result({ final: { blue: 999, green: 0 } }),
@@ -43,11 +52,15 @@ test.each([
     ['shop-alb-1 is promoted, but the routing is blue 1 : green 1'],
   ],
 ] as const)('%s', (_, given, expected, problems) => {
-  expect(problemsOf(given, expected)).toEqual(problems)
+  const how =
+    expected === 'held'
+      ? ({ outcome: 'failed-back', held: true } as const)
+      : ({ outcome: expected } as const)
+  expect(problemsOf(given, how)).toEqual(problems)
 })
 
 test('one rollout that is not as it should be makes the document not ok; none at all does, too', () => {
-  const good = { result: result(), expected: 'failed-back', problems: [] } as const
+  const good = { result: result(), expected: { outcome: 'failed-back' }, problems: [] } as const
   const bad = { ...good, problems: ['wrong'] }
   expect(reportOf([good, good]).ok).toBe(true)
   expect(reportOf([good, bad]).ok).toBe(false)

@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
+import type { Environment } from '../../../../local/demonstration/environment/environment.ts'
 import type { RolloutRecord } from '../../../../local/demonstration/rollout/records.ts'
 import { liveView } from '../../../../local/demonstration/view/live.ts'
 import type { Progress } from '../../../../local/demonstration/view/observer.ts'
 import { plainView } from '../../../../local/demonstration/view/plain.ts'
+import { withSlotNames } from '../../../../local/demonstration/view/slot-names.ts'
 
 const rollout: RolloutRecord = {
   Rollout: 'shop-alb-1',
@@ -18,6 +20,18 @@ const rollout: RolloutRecord = {
     { check: 'error-rate', kind: 'fail', reason: `error-rate is 0.05 ${'x'.repeat(200)}` },
   ],
   Timeline: [],
+}
+
+const environment: Environment = {
+  router: 'alb',
+  stack: 'Example',
+  canary: 'shop-alb',
+  cluster: 'Example-Cluster1',
+  services: { blue: 'Example-Blue1', green: 'Example-Green1' },
+  host: 'shop.example.com',
+  entrance: { kind: 'listener', listener: 'arn' },
+  readWeights: async () => ({ blue: 90, green: 10 }),
+  commands: [],
 }
 
 const progress: Progress = {
@@ -50,7 +64,7 @@ test('a terminal shows the state, the share as a bar, both slots and the evidenc
       written += text
     },
   })
-  view.begins({ number: 1, of: 1, router: 'alb', title: 'a version with 5% errors' })
+  view.begins({ number: 1, of: 1, environment, title: 'a version with 5% errors' })
   view.progress({ ...progress, rollout: undefined, state: undefined })
   view.progress(progress)
   view.happened({ at: 0, what: 'shifted', why: 'step 1 of 3', who: 'shop-alb-1', weight: 10 })
@@ -75,4 +89,47 @@ test('a log gets a line for each change and none for what stays', () => {
   expect(lines).toHaveLength(before)
   view.progress({ ...progress, state: 'Fail Back' })
   expect(lines.at(-1)).toMatch(/\[Fail Back\] green has 10 %; blue 90 requests, 0 errors/)
+})
+
+test('a log tells of a missing answer only where a step waits for it, and of each answer once', () => {
+  const lines: string[] = []
+  const view = plainView((line) => lines.push(stripVTControlCharacters(line)))
+  const look = (kind: 'pass' | 'inconclusive', reason: string) => {
+    const evidence = [{ check: 'errors', kind, reason: `errors: ${kind}` }]
+    view.progress({ ...progress, rollout: { ...rollout, Evidence: evidence, Reason: reason } })
+    return lines.splice(0).filter((line) => line.includes('errors: '))
+  }
+  expect(look('inconclusive', 'waiting for an answer')).toEqual([])
+  expect(look('pass', 'all checks pass')).toEqual([expect.stringMatching(/✓ errors: pass$/)])
+  expect(look('pass', 'all checks pass')).toEqual([])
+  expect(look('inconclusive', 'waiting for an answer')).toEqual([])
+  expect(look('inconclusive', 'bake extended: too little')).toEqual([
+    expect.stringMatching(/· errors: inconclusive$/),
+  ])
+  expect(look('pass', 'all checks pass')).toHaveLength(1)
+})
+
+test('a line of the timeline leaves out the ids of tasks', () => {
+  const lines: string[] = []
+  const view = plainView((line) => lines.push(stripVTControlCharacters(line)))
+  const why = 'a task of web:2 runs (arn:aws:ecs:us-east-1:123456789012:task/main/0123456789abcdef)'
+  view.happened({ at: 0, what: 'claimed', why, who: 'trigger' })
+  expect(lines[0]).toMatch(/claimed: a task of web:2 runs/)
+  expect(lines[0]).not.toContain('arn:')
+})
+
+test("names that CloudFormation made are told as the slots' names", () => {
+  const lines: string[] = []
+  const view = withSlotNames(plainView((line) => lines.push(stripVTControlCharacters(line))))
+  view.begins({ number: 1, of: 1, environment, title: 'a version' })
+  const evidence = {
+    check: 'ecs',
+    kind: 'pass',
+    reason: 'Example-Cluster1/Example-Green1 runs',
+  } as const
+  view.progress({ ...progress, rollout: { ...rollout, Evidence: [evidence] } })
+  view.happened({ at: 0, what: 'held', why: 'Example-Cluster1/Example-Blue1 waits', who: 'shop' })
+  expect(lines.join()).toContain('✓ green runs')
+  expect(lines.join()).toContain('held: blue waits')
+  expect(lines.join()).not.toContain('Cluster1')
 })
