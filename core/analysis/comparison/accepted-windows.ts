@@ -41,6 +41,7 @@ export function acceptedWindows<Value>(
   const note = (what: string) => {
     irregularities[what] = (irregularities[what] ?? 0) + 1
   }
+  const reading = (value: Value | undefined) => (value === undefined ? {} : read(value))
   const accepted: Window<Value>[] = []
   let { readUntil, newest } = before
   for (const window of [...windows].sort((a, b) => a.to - b.to)) {
@@ -50,22 +51,21 @@ export function acceptedWindows<Value>(
       continue
     }
     readUntil = window.to
-    const [candidate, live] = [window.candidate, window.live].map(
-      (value): Reading<Value> => (value === undefined ? {} : read(value)),
-    )
-    const refused = candidate?.refused ?? live?.refused
+    const candidate = reading(window.candidate)
+    const live = reading(window.live)
+    const refused = candidate.refused ?? live.refused
     if (refused) {
       note(refused)
       continue
     }
-    if (candidate?.repaired) note(candidate.repaired)
-    if (live?.repaired) note(live.repaired)
-    if (candidate?.value === undefined && live?.value === undefined) note('without data')
+    if (candidate.repaired) note(candidate.repaired)
+    if (live.repaired) note(live.repaired)
+    if (candidate.value === undefined && live.value === undefined) note('without data')
     newest = {
       from: window.from,
       to: window.to,
-      ...(candidate?.value === undefined ? {} : { candidate: candidate.value }),
-      ...(live?.value === undefined ? {} : { live: live.value }),
+      ...(candidate.value === undefined ? {} : { candidate: candidate.value }),
+      ...(live.value === undefined ? {} : { live: live.value }),
     }
     accepted.push(newest)
   }

@@ -19,7 +19,6 @@ const LOWER_TIMES = [0.9, 0.75, 0.6, 0.4, 0.2, 0.05]
  * Worked example: no bad request in 10,000, alpha 0.01: 0.11 %. Ten in 10,000: 0.33 %.
  */
 export function liveRateBound({ bad, total }: Counts, alpha: number): number {
-  if (total === 0) return 1
   const limit = -Math.log(alpha * SET_ASIDE)
   const refuted = (rate: number) =>
     logSumExp(
@@ -29,7 +28,6 @@ export function liveRateBound({ bad, total }: Counts, alpha: number): number {
     ) >= limit
   let low = bad / total
   let high = 1
-  if (!refuted(high)) return high
   for (let halving = 0; halving < 40; halving++) {
     const middle = (low + high) / 2
     if (refuted(middle)) high = middle

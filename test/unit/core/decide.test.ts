@@ -181,6 +181,117 @@ describe('decide', () => {
     expect(decide(rollout(), failed, early, at(seconds)).kind).toBe('fail-back')
   })
 
+  it.each<[string, Partial<Deciding>, VerdictKind[], number, Record<string, unknown>, string]>([
+    ['while all is well', {}, ['pass'], 10.5, {}, 'all checks pass; 50 s of 60 s to bake'],
+    ['without a verdict', {}, [], 10, {}, 'waiting for an answer: no check answered'],
+    [
+      'with open questions',
+      {},
+      ['pass', 'inconclusive', 'error'],
+      10,
+      {},
+      'waiting for an answer: inconclusive it is; error it is',
+    ],
+    ['with two failures', {}, ['fail', 'pass', 'fail'], 10, {}, 'fail it is; fail it is'],
+    ['when a step is passed', {}, ['pass'], 60, {}, 'all checks pass after 60 s at 10 %'],
+    ['when the bake is extended', {}, ['error'], 60, {}, 'bake extended: error it is'],
+    [
+      'when patience is over',
+      {},
+      ['inconclusive'],
+      120,
+      {},
+      'no clear answer after 60 s more: inconclusive it is',
+    ],
+    [
+      'when a person is asked',
+      {},
+      ['inconclusive'],
+      120,
+      { onInconclusive: 'hold' },
+      'no clear answer after 60 s more, waiting for a person: inconclusive it is',
+    ],
+    [
+      'while a person is waited for',
+      { status: 'holding', progress: { startedAt: START, passed: 0, errors: 0, heldSince: START } },
+      ['inconclusive'],
+      120,
+      { onInconclusive: 'hold' },
+      'waiting for a person: inconclusive it is',
+    ],
+    [
+      'when nobody answered',
+      { status: 'holding', progress: { startedAt: START, passed: 0, errors: 0, heldSince: START } },
+      ['inconclusive'],
+      3_600,
+      { onInconclusive: 'hold', holdTimeout: '1h' },
+      'nobody answered within 3600 s: inconclusive it is',
+    ],
+    [
+      'when somebody approved',
+      { signals: signals('approve') },
+      ['inconclusive'],
+      70,
+      {},
+      'ada approved another 60 s: inconclusive it is',
+    ],
+    [
+      'when the history is full',
+      { looks: 1_000_000 },
+      ['pass'],
+      1,
+      {},
+      "1000000 looks fill the execution's history; use a longer interval",
+    ],
+  ])('gives its reason %s', (_name, changes, kinds, seconds, definition, reason) => {
+    expect(
+      decide(rollout(changes), kinds.map(verdict), parsed(definition), at(seconds)).reason,
+    ).toBe(reason)
+  })
+
+  it('refuses a rollout that is not baking', () => {
+    const { progress: _progress, ...idle } = rollout()
+    expect(() => decide(idle, [], parsed(), START)).toThrow('step 1 is not baking')
+    expect(() => decide(rollout({ step: 4 }), [], parsed(), START)).toThrow('step 4 is not baking')
+  })
+
+  it('counts a look with any error as one, and one without as none', () => {
+    const progress = { startedAt: START, passed: 0, errors: 2 }
+    const errorsAfter = (kinds: VerdictKind[]) =>
+      decide(rollout({ progress }), kinds.map(verdict), parsed(), at(1)).progress.errors
+    expect(errorsAfter(['pass', 'error'])).toBe(3)
+    expect(errorsAfter(['error', 'error'])).toBe(3)
+    expect(errorsAfter(['pass', 'inconclusive'])).toBe(0)
+  })
+
+  it('takes no other signal for an approval', () => {
+    const woken = rollout({ signals: signals('task-stopped') })
+    expect(decide(woken, [verdict('inconclusive')], parsed(), at(120)).kind).toBe('fail-back')
+  })
+
+  it('looks at a held rollout once more when its time is over, and not later', () => {
+    const held = { startedAt: START, passed: 0, errors: 0, heldSince: START }
+    const holding = parsed({ onInconclusive: 'hold', holdTimeout: '1h' })
+    const decision = decide(
+      rollout({ status: 'holding', progress: held }),
+      [verdict('inconclusive')],
+      holding,
+      at(3_590),
+    )
+    expect(decision).toMatchObject({ kind: 'hold', seconds: 10 })
+  })
+
+  it('gives an approved step its own bake’s worth of time again', () => {
+    const plan = [
+      { weight: 10, bake: '60s' },
+      { weight: 50, bake: '90s' },
+      { weight: 100, bake: '120s' },
+    ]
+    const approved = rollout({ step: 2, signals: signals('approve') })
+    const decision = decide(approved, [verdict('inconclusive')], parsed({ plan }), at(500))
+    expect(decision.progress.startedAt).toBe(at(410))
+  })
+
   it('takes an approval as more time, not as a pass', () => {
     const held = rollout({ status: 'holding', signals: signals('approve') })
     const decision = decide(

@@ -111,6 +111,7 @@ describe('windows that are taken in', () => {
     ])
     expect(irregularities).toEqual({ 'rounded to whole requests': 2 })
     expect(soundCounts({ bad: 1 + 1e-9, total: 10 })).toEqual({ value: { bad: 1, total: 10 } })
+    expect(soundCounts({ bad: 0, total: 0 })).toEqual({ value: { bad: 0, total: 0 } })
     expect(soundCounts({ bad: 1, total: 9.999 })).toHaveProperty('repaired')
     expect(soundCounts({ bad: 0.999, total: 10 })).toHaveProperty('repaired')
   })
@@ -119,10 +120,11 @@ describe('windows that are taken in', () => {
     const { windows, newest, irregularities } = take([
       { from: 0, to: 10, live: { bad: 0, total: 5 } },
       { from: 10, to: 20, candidate: { bad: 0, total: 5 }, live: undefined },
-      { from: 20, to: 30 },
+      { from: 20, to: 30, live: { bad: 0, total: 5 } },
+      { from: 30, to: 40 },
     ])
-    expect(windows).toHaveLength(3)
-    expect(newest).toStrictEqual({ from: 20, to: 30 })
+    expect(windows).toHaveLength(4)
+    expect(newest).toStrictEqual({ from: 30, to: 40 })
     expect(windows[1]).toStrictEqual({ from: 10, to: 20, candidate: { bad: 0, total: 5 } })
     expect(windows[0]).toStrictEqual({ from: 0, to: 10, live: { bad: 0, total: 5 } })
     expect(irregularities).toEqual({ 'without data': 1 })

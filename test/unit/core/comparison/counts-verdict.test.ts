@@ -238,6 +238,22 @@ describe('what a comparison of counts answers', () => {
     expect(play(alone(150), { tolerance: 3 }).answer.kind).toBe('pass')
   })
 
+  it('needs a record of the minimum sample, and bets on multiples of what it allows', () => {
+    const alone: Minute[] = [
+      [1, [0, 900], [0, 50]],
+      [2, [0, 900]],
+    ]
+    expect(play(alone).answer.reason).toContain('which allows 45.5 %')
+    const evidence = (tolerance: number) =>
+      play([[1, [30, 1_000]]], { threshold: 0.02, tolerance }).answer.numbers.evidence
+    expect(evidence(3)).toBeCloseTo(evidence(1) ?? 0, 8)
+  })
+
+  it('bets half of the reserve at each later step', () => {
+    const { memory } = play([GOOD, [2, [0, 10], [0, 10]], [3, [0, 10], [0, 10]]])
+    expect(Math.exp(memory.capital.reserve)).toBeCloseTo((0.99 * 0.25) / 4, 12)
+  })
+
   it('falls back to the threshold where there is no record, and prefers the record', () => {
     const alone = (bad: number): Minute[] => [[1, [bad, 10_000]]]
     expect(play(alone(150), { threshold: 0.02 }).answer).toMatchObject({
@@ -298,9 +314,10 @@ describe('what a comparison of counts answers', () => {
   it('begins anew where the memory is of other parameters', () => {
     const { memory } = play([[1, [40, 1_000], [1, 1_000]]])
     const { answer } = play([GOOD], { bound: 1.5 }, 0, memory)
-    expect(answer.numbers).toMatchObject({ candidateTotal: 1_000, liveBad: 1 })
+    expect(answer.numbers).toMatchObject({ candidateBad: 1, candidateTotal: 1_000 })
     const short = { ...memory, capital: { ...memory.capital, bets: [0] } }
-    expect(play([GOOD], {}, 0, short).answer.numbers).toMatchObject({ candidateTotal: 1_000 })
+    expect(play([GOOD], {}, 0, short).answer.numbers).toMatchObject({ candidateBad: 1 })
+    expect(memory.kind).toBe('counts')
     expect(play([GOOD], {}, 0, { ...memory, readUntil: START }).answer.numbers).toMatchObject({
       candidateTotal: 2_000,
     })

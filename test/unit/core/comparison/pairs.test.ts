@@ -67,6 +67,13 @@ describe('the comparison of paired values', () => {
     expect(eight).toMatchObject({ kind: 'pass', reason: expect.stringContaining('evidence 55:1') })
   })
 
+  it('takes no round of a window that has nothing to compare with', () => {
+    const { memory } = play(times(5, [1, 200]))
+    expect(memory).toMatchObject({ kind: 'pairs', worse: 0, others: 0 })
+    expect(memory.inStep).toEqual({ windows: 0, answeredAt: 5 * MINUTE, against: 'nothing' })
+    expect(play([[1, 1, 1]]).memory.inStep.against).toBe('live')
+  })
+
   it('counts only what exceeds the margin as worse', () => {
     expect(play(times(20, [1, 220, 200])).memory).toMatchObject({ worse: 0, others: 20 })
     expect(play(times(20, [1, 220.001, 200])).memory).toMatchObject({ worse: 20, others: 0 })
@@ -87,6 +94,7 @@ describe('the comparison of paired values', () => {
     expect(answer.reason).toMatch(/evidence 1\d\d:1/)
     const late = [...times(20, [1, 100, 200] as Minute), ...times(14, [2, 300, 200] as Minute)]
     expect(play(late).answer.kind).toBe('fail')
+    expect(Math.exp(play(late).memory.capital.reserve)).toBeCloseTo((0.99 * 0.25) / 2, 12)
     const sameStep = late.map(([, candidate, live]): Minute => [1, candidate, live])
     expect(play(sameStep).answer.kind).toBe('pass')
   })
