@@ -21,7 +21,9 @@ import {
   type Lambda,
 } from './services/lambda/index.ts'
 import { createRoute53, type Route53, type Route53Options } from './services/route53/index.ts'
+import { createSns, type Sns } from './services/sns/index.ts'
 import { createSqs, type Sqs } from './services/sqs/index.ts'
+import { reportQueues } from './services/sqs/queue-metrics.ts'
 import { createStepFunctions, type StepFunctions } from './services/stepfunctions/index.ts'
 import { createSts } from './services/sts/index.ts'
 import { targetRegistryOf } from './target-registry.ts'
@@ -55,6 +57,7 @@ export interface LocalAws extends CloudFormation {
   readonly iam: Iam
   readonly dynamodb: DynamoDb
   readonly sqs: Sqs
+  readonly sns: Sns
   readonly eventbridge: EventBridge
   readonly lambda: Lambda
   readonly stepfunctions: StepFunctions
@@ -84,7 +87,11 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
   const sqs = createSqs(iam)
   const loader =
     options.functions ??
-    createWorkerLoader({ log, environmentOf: (fn) => lambdaEnvironment(fn, server?.url) })
+    createWorkerLoader({
+      log,
+      logged: (line) => cloudwatch.logged(line),
+      environmentOf: (fn) => lambdaEnvironment(fn, server?.url),
+    })
   const lambda = createLambda({
     loader,
     sqs,
@@ -94,10 +101,17 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     onLost: (fn, reason) => note(`${fn} lost an event: ${reason}`),
     ...(options.lambdaRetryDelaysMs ? { retryDelaysMs: options.lambdaRetryDelaysMs } : {}),
   })
+  const sns = createSns({
+    sqs: sqs.deliver,
+    lambda: (arn, payload) => lambda.accept(arn, payload),
+    iam,
+    onLost: (subscription, reason) => note(`${subscription} lost a message: ${reason}`),
+  })
   // Each of the two needs the other: rules start executions, executions emit events.
   const eventbridge: EventBridge = createEventBridge({
     targets: {
       lambda: (arn, payload) => lambda.accept(arn, payload),
+      sns: (arn, payload) => sns.publish(arn, { message: payload }),
       sqs: sqs.deliver,
       states: (arn, payload) => stepfunctions.start(arn, payload),
     },
@@ -130,10 +144,21 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     ...options.route53,
   })
   const responses = createResponses()
-  const cloudwatch = createCloudWatch({ publish: eventbridge.publish })
+  const cloudwatch = createCloudWatch({
+    publish: eventbridge.publish,
+    notify(topic, alarm, message) {
+      try {
+        sns.publishForAlarm(topic, alarm, message)
+      } catch (error) {
+        note(`${alarm} could not tell ${topic}: ${(error as Error).message}`)
+      }
+    },
+  })
+  const endReports = reportQueues(sqs.queues, cloudwatch.record)
   const services = {
     dynamodb,
     sqs,
+    sns,
     eventbridge,
     lambda,
     stepfunctions,
@@ -170,6 +195,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     },
     async close() {
       stepfunctions.close()
+      endReports()
       cloudwatch.close()
       await Promise.all([ecs.close(), lambda.close()])
       await server?.close()

@@ -54,6 +54,13 @@ export const directory: Readonly<Record<string, Listing>> = {
     'ValidationError',
     'http://monitoring.amazonaws.com/doc/2010-08-01/',
   ),
+  sns: listing(
+    'AmazonSimpleNotificationService',
+    'sns',
+    '2010-03-31',
+    'InvalidParameter',
+    'http://sns.amazonaws.com/doc/2010-03-31/',
+  ),
   sqs: listing(
     'AmazonSQS',
     'sqs',

@@ -57,6 +57,7 @@ export interface Service {
     | 'elbv2'
     | 'route53'
     | 'cloudwatch'
+    | 'sns'
     | 'sqs'
     | 'eventbridge'
     | 'lambda'

@@ -21,6 +21,7 @@ import { recordSet } from './route53/record-set.ts'
 import { rule } from './rule.ts'
 import { stateMachine } from './state-machine.ts'
 import { globalTable, table } from './table.ts'
+import { subscription, topic, topicPolicy } from './topic.ts'
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
   ...RECORDED,
@@ -45,6 +46,9 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Permission': permission,
   'AWS::Route53::HostedZone': hostedZone,
   'AWS::Route53::RecordSet': recordSet,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
   'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::StepFunctions::StateMachine': stateMachine,

@@ -1,9 +1,17 @@
 import type { Alarm, AlarmState } from './alarm.ts'
 import { comparisons } from './alarm.ts'
 import { type AlarmEvent, alarmStateChange } from './alarm-event.ts'
+import { alarmMessage } from './alarm-message.ts'
 import { EXTRA_PERIODS, evaluate } from './evaluate.ts'
 import type { MetricStore } from './metric-store.ts'
 import { statisticOf } from './statistic.ts'
+
+/** Publishes an alarm's message to a topic. */
+export type Notify = (
+  topicArn: string,
+  alarmArn: string,
+  message: { readonly subject: string; readonly message: string },
+) => void
 
 /** CloudWatch looks at an alarm once a minute, at one of finer period as often as that. */
 const lookEveryMs = (alarm: Alarm): number => Math.min(alarm.periodSeconds, 60) * 1_000
@@ -14,10 +22,12 @@ export class AlarmKeeper {
   readonly #timers = new Map<string, ReturnType<typeof setInterval>>()
   readonly #store: MetricStore
   readonly #publish: (event: AlarmEvent) => void
+  readonly #notify: Notify
 
-  constructor(store: MetricStore, publish: (event: AlarmEvent) => void) {
+  constructor(store: MetricStore, publish: (event: AlarmEvent) => void, notify: Notify) {
     this.#store = store
     this.#publish = publish
+    this.#notify = notify
   }
 
   all(): Alarm[] {
@@ -54,7 +64,11 @@ export class AlarmKeeper {
     const changed = alarm.state.value !== state.value
     const after = { ...alarm, state: { ...state, since: changed ? new Date() : alarm.state.since } }
     this.#alarms.set(name, after)
-    if (changed) this.#publish(alarmStateChange(after, alarm.state))
+    if (!changed) return
+    this.#publish(alarmStateChange(after, alarm.state))
+    if (!after.actions.enabled) return
+    const topics = after.actions[after.state.value].filter((arn) => arn.split(':')[2] === 'sns')
+    for (const topic of topics) this.#notify(topic, after.arn, alarmMessage(after, alarm.state))
   }
 
   /** Evaluates one alarm by the complete periods that lie behind. */

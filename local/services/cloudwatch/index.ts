@@ -1,9 +1,10 @@
 import * as schemas from '@aws-sdk/client-cloudwatch'
 import type { Service } from '../../wire/service.ts'
 import type { AlarmEvent } from './alarm-event.ts'
-import { AlarmKeeper } from './alarm-keeper.ts'
+import { AlarmKeeper, type Notify } from './alarm-keeper.ts'
 import { deleteAlarms, describeAlarms, setAlarmState } from './alarm-operations.ts'
 import { authorization } from './authorization.ts'
+import { storeEmbeddedMetrics } from './embedded-metrics.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { listMetrics } from './list-metrics.ts'
 import { MetricStore } from './metric-store.ts'
@@ -13,6 +14,8 @@ import { putMetricData } from './put-metric-data.ts'
 export interface CloudWatchOptions {
   /** Takes the events of alarms that change state; without it they go nowhere. */
   readonly publish?: (event: AlarmEvent) => void
+  /** Tells the topics among an alarm's actions; without it nobody is told. */
+  readonly notify?: Notify
   /** How long data is kept, milliseconds; 3 hours by default. */
   readonly retentionMs?: number
 }
@@ -31,6 +34,8 @@ export interface CloudWatch extends Service {
     value: number,
     at?: number,
   ): void
+  /** Takes the metrics out of a line that a function logged, as CloudWatch Logs does. */
+  logged(line: string): void
   /** Stops the timers of the alarms. */
   close(): void
 }
@@ -85,7 +90,11 @@ const HOUR_MS = 3_600_000
 /** CloudWatch: metrics down to one second, and alarms on them. */
 export const createCloudWatch = (options: CloudWatchOptions = {}): CloudWatch => {
   const metrics = new MetricStore(options.retentionMs ?? 3 * HOUR_MS)
-  const alarms = new AlarmKeeper(metrics, options.publish ?? (() => undefined))
+  const alarms = new AlarmKeeper(
+    metrics,
+    options.publish ?? (() => undefined),
+    options.notify ?? (() => undefined),
+  )
   return {
     name: 'cloudwatch',
     schemas,
@@ -104,6 +113,7 @@ export const createCloudWatch = (options: CloudWatchOptions = {}): CloudWatch =>
     },
     record: (namespace, name, dimensions, value, at = Date.now()) =>
       metrics.addValue({ namespace, name, dimensions }, at, value),
+    logged: (line) => void storeEmbeddedMetrics(metrics, line),
     close: () => alarms.close(),
   }
 }

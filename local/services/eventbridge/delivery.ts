@@ -3,6 +3,7 @@ import { AccessDenied } from '../../wire/refusal.ts'
 import type { Iam } from '../iam/index.ts'
 import type { BusEvent, Rule } from './state.ts'
 import { requireDelivery, requireOnTarget } from './target-access.ts'
+import { inputOf } from './transform.ts'
 
 /** Hands a payload over to what an ARN names. Throws where that cannot take it. */
 export type Deliver = (arn: string, payload: string) => Promise<void> | void
@@ -15,6 +16,7 @@ export interface Targets {
     payload: string,
     attributes?: Readonly<Record<string, string>>,
   ) => void
+  readonly sns: Deliver
   readonly states: Deliver
 }
 
@@ -42,7 +44,7 @@ export async function deliver(
   event: BusEvent,
 ): Promise<DeliveryFailure | undefined> {
   const arn = target.Arn ?? ''
-  const payload = target.Input ?? JSON.stringify(event)
+  const payload = inputOf(target, rule, event)
   try {
     requireDelivery(iam, rule, target)
     await targets[arn.split(':')[2] as keyof Targets](arn, payload)

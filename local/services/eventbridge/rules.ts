@@ -12,8 +12,17 @@ import { AwsError } from '../../wire/service.ts'
 import { PatternError, parsePattern } from './pattern.ts'
 import { BUS, type Rule, type Rules, requireBus, ruleArn } from './state.ts'
 
-const TARGET_SERVICES = ['lambda', 'sqs', 'states']
-const TARGET_MEMBERS = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'DeadLetterConfig', 'RetryPolicy'])
+const TARGET_SERVICES = ['lambda', 'sns', 'sqs', 'states']
+const TARGET_MEMBERS = new Set([
+  'Id',
+  'Arn',
+  'RoleArn',
+  'Input',
+  'InputPath',
+  'InputTransformer',
+  'DeadLetterConfig',
+  'RetryPolicy',
+])
 
 export const ruleOperations = (rules: Rules) => ({
   PutRule(input: PutRuleRequest) {

@@ -6,6 +6,8 @@ export interface WorkerLoaderOptions {
   /** What Lambda sets beside the template's variables, looked up when a worker starts. */
   readonly environmentOf: (fn: Parameters<FunctionLoader>[0]) => Readonly<Record<string, string>>
   readonly log: (line: string) => void
+  /** Each line that a function wrote and its role lets Lambda keep, as it wrote it. */
+  readonly logged?: (line: string) => void
   /** Most invocations of a function at a time; further ones wait. */
   readonly concurrency?: number
   /** A worker without work for so long ends: each holds tens of megabytes. */
@@ -55,7 +57,9 @@ export function createWorkerLoader(options: WorkerLoaderOptions): FunctionLoader
       })
       for (const stream of [worker.stdout, worker.stderr]) {
         forEachLine(stream, (line) => {
-          if (fn.mayLog()) options.log(`${fn.name} ${line}`)
+          if (!fn.mayLog()) return
+          options.logged?.(line)
+          options.log(`${fn.name} ${line}`)
         })
       }
       workers.add(worker)

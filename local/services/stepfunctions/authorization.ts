@@ -36,6 +36,8 @@ export const authorization = (tokens: Tokens): Authorization => {
     }
   return {
     CreateStateMachine: onMachine('CreateStateMachine'),
+    UpdateStateMachine: onMachine('UpdateStateMachine'),
+    DeleteStateMachine: onMachine('DeleteStateMachine'),
     DescribeStateMachine: onMachine('DescribeStateMachine'),
     ListStateMachines: () => onAll('states:ListStateMachines'),
     StartExecution: ({ stateMachineArn: arn = '' }: OfMachine) => on('states:StartExecution', arn),

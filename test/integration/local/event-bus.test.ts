@@ -328,11 +328,13 @@ describe('a rule', () => {
 
   it('does not deliver to what local AWS does not have', async () => {
     await start({})
-    await expect(target('arn:aws:sns:us-east-1:123456789012:topic')).rejects.toMatchObject({
-      message: expect.stringContaining('does not deliver to arn:aws:sns'),
+    await expect(
+      target('arn:aws:kinesis:us-east-1:123456789012:stream/clicks'),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('does not deliver to arn:aws:kinesis'),
     })
-    await expect(target(`${ARN}work`, { InputPath: '$.detail' })).rejects.toMatchObject({
-      message: expect.stringContaining('does not have InputPath'),
+    await expect(target(`${ARN}work`, { HttpParameters: {} })).rejects.toMatchObject({
+      message: expect.stringContaining('does not have HttpParameters'),
     })
   })
 })

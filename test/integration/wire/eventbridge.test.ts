@@ -10,6 +10,7 @@ describe.each(transports)('EventBridge %s', (transport) => {
   const eventbridge = createEventBridge({
     targets: {
       lambda: () => undefined,
+      sns: () => undefined,
       sqs: (_, payload) => void delivered.push(payload),
       states: () => undefined,
     },
