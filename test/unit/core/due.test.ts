@@ -10,6 +10,7 @@ describe('a check with an interval of its own', () => {
   it.each([
     [10, false],
     [50, false],
+    [55, false],
     // The next look would be 5 s late, and this one is 4 s early.
     [56, true],
     [60, true],
@@ -40,7 +41,13 @@ describe('a check with an interval of its own', () => {
     expect(await calls({})).toBe(0)
     expect(await calls({ context: { stepStartedAt: now - 5 * SECOND } })).toBe(1)
     expect(await calls({ context: { now: now - 60 * SECOND } })).toBe(1)
+    // Right at the step's start is within it, and a verdict of this very moment is not of the future.
+    expect(await calls({ context: { stepStartedAt: now - 10 * SECOND } })).toBe(0)
+    expect(await calls({ context: { now: now - 10 * SECOND } })).toBe(0)
     expect(await calls({ all: true })).toBe(1)
+    // Whoever does not know when it was made has it made anew.
+    const timeless = evidence.map(({ at: _at, ...verdict }) => verdict)
+    expect(await calls({ before: { evidence: timeless, memory: {} } })).toBe(1)
   })
 
   it('keeps its memory while it is not run', async () => {
@@ -76,5 +83,11 @@ describe('all checks are asked', () => {
     ['when a signal woke the look: yes', 20, 10, true, true],
   ])('%s', (_, now, at, signalled, all) => {
     expect(asksAll(step, evidence(at * SECOND), now * SECOND, signalled)).toBe(all)
+  })
+
+  it('of several, if one was last asked before the bake was over', () => {
+    const both = [...evidence(70 * SECOND), ...evidence(40 * SECOND)]
+    expect(asksAll(step, both, 80 * SECOND, false)).toBe(true)
+    expect(asksAll(step, evidence(60 * SECOND), 80 * SECOND, false)).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TransientError } from '../../../core/errors.ts'
-import type { AlarmView, MetricPoint, TargetState } from '../../../core/ports.ts'
+import type { AlarmView, HttpAnswer, MetricPoint, TargetState } from '../../../core/ports.ts'
 import { lookAt } from '../../fixtures/look.ts'
 import { createWorld, service, targetGroup, type World } from '../../fixtures/world.ts'
 
@@ -380,6 +380,79 @@ describe('the evidence of a metric', () => {
   })
 })
 
+describe('the evidence of a probe', () => {
+  const probe = { type: 'http', url: 'http://green/', samples: 3 }
+  const answered = (
+    changes: Partial<Extract<HttpAnswer, { kind: 'answered' }>> = {},
+  ): HttpAnswer => ({
+    kind: 'answered',
+    status: 200,
+    body: 'ok',
+    milliseconds: 12,
+    ...changes,
+  })
+
+  it('is of this very moment, and names the slowest answer', async () => {
+    const world = createWorld()
+    world.http.push(answered(), answered({ milliseconds: 300.4 }), answered({ milliseconds: 5 }))
+    const { numbers, window } = await look(world, probe)
+    expect(numbers).toEqual({ samples: 3, failed: 0, allowed: 0, slowestMs: 300 })
+    expect(window).toEqual({ from: world.clock.now(), to: world.clock.now() })
+    expect(world.requests[0]).not.toHaveProperty('body')
+  })
+
+  it('has no slowest answer where there is none, and tells why', async () => {
+    const world = createWorld()
+    const silence: HttpAnswer = {
+      kind: 'silent',
+      reason: 'no answer within 2 s',
+      milliseconds: 2_000,
+    }
+    world.http.push(silence, silence, silence)
+    expect(await look(world, probe)).toMatchObject({
+      kind: 'error',
+      reason: 'http: 3 of 3 requests to http://green/ failed: no answer within 2 s',
+    })
+    world.http.push(silence, silence, silence)
+    expect((await look(world, probe)).numbers).toEqual({ samples: 3, failed: 3, allowed: 0 })
+  })
+
+  it('takes the ends of a range and the very latency for good', async () => {
+    const expected = { status: ['200-204'], latency: '300ms' }
+    const world = createWorld()
+    world.http.push(answered({ status: 204 }), answered({ milliseconds: 300 }), answered())
+    expect((await look(world, { ...probe, expect: expected })).kind).toBe('pass')
+    world.http.push(answered({ status: 205 }), answered(), answered())
+    expect((await look(world, { ...probe, expect: expected })).kind).toBe('fail')
+    world.http.push(answered({ milliseconds: 301 }), answered(), answered())
+    expect((await look(world, { ...probe, expect: expected })).reason).toContain(
+      '301 ms, longer than 300 ms',
+    )
+    world.http.push(answered({ milliseconds: 60_000 }), answered(), answered())
+    expect((await look(world, probe)).kind).toBe('pass')
+  })
+})
+
+describe('the evidence of a function', () => {
+  it('covers its run from the first invocation on, whatever another check remembers', async () => {
+    const world = createWorld()
+    const name = 'arn:aws:lambda:us-east-1:123456789012:function:opinion'
+    const check = { type: 'custom', name: 'opinion', function: name }
+    world.lambdas.set(name, [
+      { kind: 'answered', payload: { status: 'in-progress', retryAfter: 10 } },
+    ])
+    const memory = { opinion: { kind: 'answered' as const } }
+    const first = await lookAt(world, [check], { before: { evidence: [], memory } })
+    const began = world.clock.now()
+    expect(first.memory.opinion).toMatchObject({ kind: 'run', since: began })
+    world.clock.advance(20)
+    const before = { evidence: first.verdicts, memory: first.memory }
+    const second = await lookAt(world, [check], { before })
+    expect(second.verdicts[0]?.window).toEqual({ from: began, to: world.clock.now() })
+    expect(second.memory).toStrictEqual({})
+  })
+})
+
 describe('the evidence of a provider that cannot answer', () => {
   it('says which check and why, keeps what the check remembers, and lets the others answer', async () => {
     const world = createWorld()
@@ -397,9 +470,11 @@ describe('the evidence of a provider that cannot answer', () => {
     expect(first.memory).toEqual({ targets: { kind: 'answered' } })
     const second = await lookAt(world, checks)
     expect(second.verdicts[0]?.reason).toBe('targets could not be answered (provider): odd')
-    expect(second.memory).toEqual({})
+    expect(second.memory).toStrictEqual({})
     // A check that answers and remembers nothing leaves nothing.
-    expect((await lookAt(world, checks, { before: { evidence: [], memory } })).memory).toEqual({})
+    expect(
+      (await lookAt(world, checks, { before: { evidence: [], memory } })).memory,
+    ).toStrictEqual({})
   })
 
   it('stands beside verdicts that are not due, each under its own name', async () => {
@@ -413,6 +488,6 @@ describe('the evidence of a provider that cannot answer', () => {
     const before = { evidence: first.verdicts, memory: first.memory }
     const second = await lookAt(world, checks, { before })
     expect(second).toEqual(first)
-    expect(second.memory).toEqual({})
+    expect(second.memory).toStrictEqual({})
   })
 })
