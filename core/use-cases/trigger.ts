@@ -18,6 +18,8 @@ export interface TriggerResult {
   readonly kind: 'started' | 'resumed' | 'queued' | 'ignored'
   readonly canary?: string
   readonly rollout?: string
+  /** The rollout's execution is on the state by this call and no other: what counts rollouts counts here, once. */
+  readonly begun?: true
   readonly reason: string
 }
 
@@ -67,8 +69,10 @@ async function triggerSeen(
   }
   if (concern === 'newer') {
     // A claim that was never started would hold the canary for ever, and with it every newer revision.
-    if (seen.execution === undefined) await startClaimed(ports, seen, 'resumed')
-    return queueNewer(ports, task, seen)
+    const healed =
+      seen.execution === undefined ? await startClaimed(ports, seen, 'resumed') : undefined
+    const queued = await queueNewer(ports, task, seen)
+    return healed?.begun ? { ...queued, begun: true } : queued
   }
   return claimAndStart(
     ports,
@@ -149,15 +153,21 @@ export async function startClaimed(
       `the execution ${claim.rollout} is of an earlier rollout; the claim is now ${next.activeRollout}, try again`,
     )
   }
+  let begun = false
   await ports.store.amendState(
     state.canary,
-    (present) => (present.activeRollout === claim.rollout ? { ...present, execution } : present),
+    (present) => {
+      if (present.activeRollout !== claim.rollout) return present
+      begun = present.execution === undefined
+      return { ...present, execution }
+    },
     state,
   )
   return {
     kind,
     canary: state.canary,
     rollout: claim.rollout,
+    ...(begun ? { begun } : {}),
     reason: `${revisionName(claim.revision)} is rolled out to ${claim.candidate}`,
   }
 }

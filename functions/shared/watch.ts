@@ -58,6 +58,7 @@ export function told(watch: Watch, position: Position): Position {
 export function toldResult<Result extends EventResult>(watch: Watch, result: Result): Result {
   const { kind, canary, rollout, reason } = result
   about(watch, { canary, rollout })
+  if (result.begun) count(watch, 'RolloutStarted')
   const metric = METRIC_OF[kind]
   if (metric) count(watch, metric)
   watch.logger.info(reason, { result: kind })
@@ -76,12 +77,12 @@ export interface EventResult {
     | 'recovering'
   readonly canary?: string
   readonly rollout?: string
+  readonly begun?: true
   readonly reason: string
 }
 
 const METRIC_OF: Readonly<Record<EventResult['kind'], MetricName | undefined>> = {
-  started: 'RolloutStarted',
-  // Its claim was counted, by whoever made it.
+  started: undefined,
   resumed: undefined,
   queued: 'RolloutQueued',
   ignored: 'EventIgnored',

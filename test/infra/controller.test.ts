@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eventRules } from '../../events/rules.ts'
 import { parseEnvironment } from '../../functions/shared/environment.ts'
-import { FUNCTIONS } from '../../infra/function-names.ts'
+import { FUNCTIONS, pascalCase } from '../../infra/function-names.ts'
 import { ASSEMBLY, at, onlyResource, type Resource, resourcesOf, target } from './template.ts'
 
 /** Those of `functions/`; the other one is CDK's provider framework. */
@@ -63,13 +63,14 @@ describe.each(functions)('the function %s', (name, { Properties }) => {
     })
   })
 
-  it('is told all that it needs, and traces errors back to the source', () => {
+  it('is told all that it needs, its own name too, and traces errors back to the source', () => {
     const variables = at(Properties, 'Environment', 'Variables') as Record<string, unknown>
     const texts = Object.entries(variables).map(([name, value]) => [
       name,
       typeof value === 'string' ? value : 'arn:of:something',
     ])
     expect(() => parseEnvironment(Object.fromEntries(texts))).not.toThrow()
+    expect(name).toContain(pascalCase(`${variables.FUNCTION_NAME}`))
     expect(variables.NODE_OPTIONS).toBe('--enable-source-maps')
   })
 

@@ -85,6 +85,7 @@ describe('the claim', () => {
     expect(world.executions.size).toBe(1)
     expect(world.store.states.get('web')).toMatchObject({ attempt: 1, activeRollout: 'web-1' })
     expect(results.filter(({ kind }) => kind === 'started')).toHaveLength(1)
+    expect(results.filter(({ begun }) => begun)).toHaveLength(1)
     expect(results.every(({ kind }) => ['started', 'resumed', 'ignored'].includes(kind))).toBe(true)
   })
 
@@ -94,7 +95,10 @@ describe('the claim', () => {
     await expect(trigger(world.ports, runningTask())).rejects.toThrow('throttled')
     expect(world.store.states.get('web')).toMatchObject({ triggered: true, attempt: 1 })
 
-    expect(await trigger(world.ports, runningTask())).toMatchObject({ kind: 'resumed' })
+    expect(await trigger(world.ports, runningTask())).toMatchObject({
+      kind: 'resumed',
+      begun: true,
+    })
     expect([...world.executions.keys()]).toEqual(['web-1'])
   })
 
