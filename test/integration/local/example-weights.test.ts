@@ -1,56 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { Route53Client } from '@aws-sdk/client-route-53'
-import { App } from 'aws-cdk-lib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRouterOf } from '../../../adapters/routers.ts'
 import type { TrafficRouter } from '../../../core/ports.ts'
-import { APP_CONTEXT } from '../../../infra/app.ts'
-import { AlbStack } from '../../../infra/example/alb-stack.ts'
-import type { EnvironmentProps } from '../../../infra/example/environment-stack.ts'
-import { Route53Stack } from '../../../infra/example/route53-stack.ts'
 import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
 import { clientConfig } from '../../fixtures/client-config.ts'
+import {
+  LAYOUTS,
+  type Layout,
+  removeExamples,
+  synthesizeExample,
+  type Template,
+} from '../../fixtures/example-environment.ts'
 import { createSimulatedTasks } from '../../fixtures/simulated-tasks.ts'
 
-const LAYOUTS = { alb: AlbStack, route53: Route53Stack } as const
-type Layout = keyof typeof LAYOUTS
-const NAME = 'Example'
 /** What writes to a router or a service. */
 const WRITES = ['elbv2:ModifyRule', 'route53:ChangeResourceRecordSets', 'ecs:UpdateService']
 
-interface Template {
-  readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>
-}
-
-const folders: string[] = []
 let aws: LocalAws
 let calls: string[] = []
 
 afterEach(async () => {
   await aws.close()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+  removeExamples()
 })
-
-/** Synthesizes an environment. Without its canaries: this is about what CloudFormation writes, and needs no controller. */
-function synthesize(layout: Layout, props: EnvironmentProps = {}, change = (_: Template) => {}) {
-  const outdir = mkdtempSync(join(tmpdir(), 'sluice-example-'))
-  folders.push(outdir)
-  const app = new App({ outdir, context: APP_CONTEXT })
-  new LAYOUTS[layout](app, NAME, { pace: 'seconds', ...props })
-  app.synth()
-  const file = join(outdir, `${NAME}.template.json`)
-  const template: Template = JSON.parse(readFileSync(file, 'utf8'))
-  for (const [id, { Type }] of Object.entries(template.Resources)) {
-    if (Type === 'Custom::SluiceCanary') delete template.Resources[id]
-  }
-  change(template)
-  writeFileSync(file, JSON.stringify(template))
-  return outdir
-}
 
 /** An environment with the weights of a step, set as Sluice sets them; the idle slot has another revision. */
 async function inTheMiddleOfARollout(layout: Layout, weight: number): Promise<TrafficRouter> {
@@ -62,7 +36,7 @@ async function inTheMiddleOfARollout(layout: Layout, weight: number): Promise<Tr
       return next()
     },
   })
-  const { outputs } = await aws.deploy(synthesize(layout))
+  const { outputs } = await aws.deploy(synthesizeExample(layout))
   const person = clientConfig(aws.requestHandler)
   const told = (name: string) => String(outputs[name])
   const slot = (name: 'Blue' | 'Green') => ({
@@ -105,36 +79,33 @@ function changeRouter({ Resources }: Template) {
   }
 }
 
-describe.each(Object.keys(LAYOUTS) as Layout[])(
-  'the template of %s, deployed in the middle of a rollout',
-  (layout) => {
-    it.each([10, 50])('changes no weight at %i, where it is the same', async (weight) => {
+describe.each(LAYOUTS)('the template of %s, deployed in the middle of a rollout', (layout) => {
+  it.each([10, 50])('changes no weight at %i, where it is the same', async (weight) => {
+    const router = await inTheMiddleOfARollout(layout, weight)
+    const { changes } = await aws.deploy(synthesizeExample(layout))
+    expect(changes).toEqual([])
+    expect(writes()).toEqual([])
+    expect(await weightsOf(router)).toEqual({ blue: 100 - weight, green: weight })
+  })
+
+  it.each([10, 50])(
+    'changes no weight at %i, where something else of it is new',
+    async (weight) => {
       const router = await inTheMiddleOfARollout(layout, weight)
-      const { changes } = await aws.deploy(synthesize(layout))
-      expect(changes).toEqual([])
+      const tasks = { min: 1, max: 20 }
+      const { changes } = await aws.deploy(synthesizeExample(layout, { tasks, natGateways: 2 }))
+      expect(changes.length).toBeGreaterThan(0)
       expect(writes()).toEqual([])
       expect(await weightsOf(router)).toEqual({ blue: 100 - weight, green: weight })
-    })
+    },
+  )
 
-    it.each([10, 50])(
-      'changes no weight at %i, where something else of it is new',
-      async (weight) => {
-        const router = await inTheMiddleOfARollout(layout, weight)
-        const tasks = { min: 1, max: 20 }
-        const { changes } = await aws.deploy(synthesize(layout, { tasks, natGateways: 2 }))
-        expect(changes.length).toBeGreaterThan(0)
-        expect(writes()).toEqual([])
-        expect(await weightsOf(router)).toEqual({ blue: 100 - weight, green: weight })
-      },
-    )
-
-    it('would write its weights again with a change of the router itself: that is why such a change says who is live', async () => {
-      const router = await inTheMiddleOfARollout(layout, 50)
-      await aws.deploy(synthesize(layout, {}, changeRouter))
-      expect(await weightsOf(router)).toEqual({ blue: 100, green: 0 })
-      await router.set({ blue: 0, green: 100 })
-      await aws.deploy(synthesize(layout, { live: 'green' }))
-      expect(await weightsOf(router)).toEqual({ blue: 0, green: 100 })
-    })
-  },
-)
+  it('would write its weights again with a change of the router itself: that is why such a change says who is live', async () => {
+    const router = await inTheMiddleOfARollout(layout, 50)
+    await aws.deploy(synthesizeExample(layout, {}, changeRouter))
+    expect(await weightsOf(router)).toEqual({ blue: 100, green: 0 })
+    await router.set({ blue: 0, green: 100 })
+    await aws.deploy(synthesizeExample(layout, { live: 'green' }))
+    expect(await weightsOf(router)).toEqual({ blue: 0, green: 100 })
+  })
+})
