@@ -6,7 +6,7 @@ import * as z from './zod.ts'
 export const HOOK_POINTS = ['beforeTraffic', 'afterStep', 'beforePromote', 'afterFailBack'] as const
 export type HookPoint = (typeof HOOK_POINTS)[number]
 
-const hook = z.strictObject({
+export const hookSchema = z.strictObject({
   name: checkName,
   function: functionArn,
   /** Handed to the function as it stands. */
@@ -21,7 +21,7 @@ const hook = z.strictObject({
   onFailure: z._default(z.enum(['fail-back', 'continue']), 'fail-back'),
 })
 
-const list = z.array(hook).check(z.maxLength(5, 'has more than 5 hooks'))
+const list = z.array(hookSchema).check(z.maxLength(5, 'has more than 5 hooks'))
 
 /** Functions by the point at which they are asked, one after the other. */
 export const hooksSchema = z.strictObject({
@@ -35,7 +35,7 @@ export const hooksSchema = z.strictObject({
   afterFailBack: z._default(list, []),
 })
 
-export type HookDefinition = z.output<typeof hook>
+export type HookDefinition = z.output<typeof hookSchema>
 export type Hooks = z.output<typeof hooksSchema>
 
 /** Seconds that the hooks of a point may stay in progress, one after the other. */
