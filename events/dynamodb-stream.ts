@@ -40,15 +40,16 @@ export function sequenceNumberOf(record: unknown): string | undefined {
   return sequenceSchema.safeParse(record).data?.dynamodb.SequenceNumber
 }
 
-/** A change of a definition or of a state; records of rollouts and removals are no concern. */
+/** A change or removal of a definition, or a change of a state; records of rollouts are no concern. */
 export function parseStreamRecord(record: unknown): Parsed<StreamedChange> {
   const change = read(recordSchema, record, 'record of the table')
   if (change.kind === 'ignored') return change
   const { eventName, dynamodb } = change.value
   const canary = dynamodb.Keys.Canary.S
   const kind = dynamodb.Keys.Record.S
-  if (eventName === 'REMOVE') return ignored(`eventName is REMOVE: ${kind} of ${canary} is gone`)
+  // A definition that is gone is a change as well: no event is about its canary any more.
   if (kind === 'definition') return parsed({ record: 'definition', canary })
+  if (eventName === 'REMOVE') return ignored(`eventName is REMOVE: ${kind} of ${canary} is gone`)
   if (kind !== 'state') return ignored(`dynamodb.Keys.Record is ${kind}, not definition or state`)
   const after = read(imageSchema, dynamodb.NewImage, 'state in dynamodb.NewImage')
   if (after.kind === 'ignored') return after

@@ -17,6 +17,7 @@ describe('a record of the stream', () => {
     ['triggered-set-by-a-claim', { before: { triggered: false }, after: { triggered: true } }],
     ['state-created', { record: 'state', before: undefined, after: { triggered: false } }],
     ['definition-applied', { record: 'definition' }],
+    ['definition-removed', { record: 'definition' }],
   ])('is read from %s', (name, value) => {
     expect(parseStreamRecord(only(name))).toEqual({
       kind: 'parsed',
