@@ -39,6 +39,58 @@ const signals = (kind: Signal['kind'], changes: Partial<Signal> = {}) => ({
 const parsed = (changes: Record<string, unknown> = {}) => parseDefinition(definition(changes))
 const at = (seconds: number) => START + seconds * 1000
 
+describe('a verdict counts by its effect:', () => {
+  it.each<[string, (readonly [VerdictKind, Verdict['effect']])[], string]>([
+    [
+      'an advisory failure is told only',
+      [
+        ['pass', 'required'],
+        ['fail', 'advisory'],
+      ],
+      'shift',
+    ],
+    [
+      'a veto that fails fails back',
+      [
+        ['pass', 'required'],
+        ['fail', 'veto'],
+      ],
+      'fail-back',
+    ],
+    [
+      'a veto without an answer holds nobody up',
+      [
+        ['pass', 'required'],
+        ['inconclusive', 'veto'],
+      ],
+      'shift',
+    ],
+    [
+      'nor does one that nobody could answer',
+      [
+        ['pass', 'required'],
+        ['error', 'veto'],
+      ],
+      'shift',
+    ],
+    ['what passes only in an advisory one is not passed', [['pass', 'advisory']], 'bake'],
+    [
+      'nor by vetoes alone',
+      [
+        ['pass', 'veto'],
+        ['inconclusive', 'required'],
+      ],
+      'bake',
+    ],
+  ])('%s', (_, given, kind) => {
+    const verdicts = given.map(([one, effect]) => ({
+      ...verdict(one),
+      ...(effect ? { effect } : {}),
+    }))
+    expect(decide(rollout(), verdicts, parsed(), at(60)).kind).toBe(kind)
+  })
+})
+
 describe('decide', () => {
   it.each<[string, Partial<Deciding>, VerdictKind[], number, Record<string, unknown>]>([
     ['bakes on while all is well', {}, ['pass', 'pass'], 10, { kind: 'bake', seconds: 10 }],

@@ -183,6 +183,31 @@ describe('a rollout', () => {
     expect(world.router.written).toEqual([])
   })
 
+  it('notes an alarm that fires already and is ignored, and goes by the others until it was OK', async () => {
+    const world = createWorld()
+    const check = { type: 'alarms', alarms: ['5xx', 'slow'], alreadyFiring: 'ignore' }
+    world.store.definitions.set('web', definition({ checks: [check] }))
+    const since = world.clock.now() - 60_000
+    const firing = { name: '5xx', state: 'ALARM' as const, reason: 'too many', since }
+    world.alarms.set('5xx', firing)
+    world.alarms.set('slow', { name: 'slow', state: 'OK', reason: '', since })
+    const drive = await startRollout(world)
+    await drive.until('Shift Traffic')
+    expect(newestRollout(world).timeline.at(-1)?.why).toBe(
+      'baseline blue 999 : green 0; alarm 5xx is in ALARM already (too many)',
+    )
+    while (newestRollout(world).step < 2) await drive.step()
+    expect(newestRollout(world).evidence[0]?.reason).toBe(
+      'slow: OK; 5xx fires since before the rollout and is ignored',
+    )
+    world.alarms.set('5xx', { ...firing, since: world.clock.now() })
+    await drive.until('Ended')
+    expect(newestRollout(world)).toMatchObject({
+      outcome: 'failed-back',
+      reason: 'alarm 5xx is in ALARM: too many',
+    })
+  })
+
   it.each([
     ['web-green', 'nothing could take traffic'],
     ['web-blue', 'there is nothing to fail back to'],
