@@ -45,6 +45,8 @@ export function createApplication(behaviour: Behaviour): Application {
   }
 
   const server = createServer((request, response) => void answer(request, response))
+  // Longer than a load balancer keeps idle connections (60 s): it never sends into one that is just being closed.
+  server.keepAliveTimeout = 65_000
   return {
     server,
     leave: () =>

@@ -7,6 +7,9 @@ import { createLoadBalancerMetrics, type HostCount, type RecordMetric } from './
 import { httpProbe } from './probe.ts'
 import { createServing } from './serve.ts'
 
+/** Of clients' connections, in milliseconds: as long as on AWS unless told there. */
+const IDLE_TIMEOUT = 60_000
+
 export interface LoadBalancerOptions {
   readonly state: Elbv2State
   readonly record: RecordMetric
@@ -39,6 +42,7 @@ export function startLoadBalancers(options: LoadBalancerOptions): LoadBalancers 
     const server = createServer((request, response) => {
       void serving.serve(listener.arn, request, response)
     })
+    server.keepAliveTimeout = IDLE_TIMEOUT
     const known = ports.get(listener.port)
     const bound = known
       ? known.then((port) => bind(server, address, port))

@@ -17,6 +17,9 @@ export const bakesMs = ({ Timeline }: Told): number[] =>
     return next ? [next.at - entry.at] : []
   })
 
+/** By an assessment, or by an error. */
+const DECIDED = ['decided to fail-back', 'failing back']
+
 /** Where nothing bad was seen from outside, Sluice's own decision is where it counts from. */
 export function failBackMs(
   { Outcome, Timeline }: RolloutRecord,
@@ -24,7 +27,7 @@ export function failBackMs(
 ): number | null {
   if (Outcome !== 'failed-back') return null
   const restored = Timeline.findLast(({ what }) => what === 'failed back')?.at
-  const decided = Timeline.find(({ what }) => what === 'failing back')?.at
+  const decided = Timeline.find(({ what }) => DECIDED.includes(what))?.at
   const from = harm.length > 0 ? Math.min(...harm) : decided
   return restored === undefined || from === undefined ? null : Math.max(0, restored - from)
 }

@@ -3,5 +3,3 @@ const EVERY_SECOND = { period: '1s', delay: '0s' }
 
 export const ALIVE = [{ type: 'ecs' }, { type: 'targets' }] as const
 export const ERRORS = { type: 'compare', name: 'errors', ...EVERY_SECOND } as const
-export const slowerThan = (bound: string) =>
-  ({ type: 'compare', name: 'slow-requests', slowerThan: bound, ...EVERY_SECOND }) as const

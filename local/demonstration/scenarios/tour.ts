@@ -4,6 +4,8 @@ import type { Scenario } from './scenario.ts'
 export const tour: Scenario = {
   summary: 'a good version is promoted, then, roles swapped, one with 5% errors fails back',
   routers: ['alb', 'route53'],
+  // So that a twentieth of the candidate's first tenth is seen within seconds.
+  rate: 240,
   acts: [
     {
       title: 'a good version',
