@@ -14,6 +14,10 @@ export const HEALTH_PATH = '/health'
 export const CONTAINER = 'app'
 /** Of the image; nobody that its processes could be on the host either. */
 const USER = '1000'
+const PLATFORM = {
+  cpuArchitecture: ecs.CpuArchitecture.ARM64,
+  operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+}
 
 export interface SlotServiceProps {
   readonly canary: string
@@ -53,10 +57,8 @@ export class SlotService extends Construct {
       networkMode: ecs.NetworkMode.AWS_VPC,
       cpu: '256',
       memoryMiB: '512',
-      runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.ARM64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
+      // Instances have an architecture of their own.
+      ...(instances ? {} : { runtimePlatform: PLATFORM }),
     })
     task.addContainer(CONTAINER, {
       containerName: CONTAINER,
