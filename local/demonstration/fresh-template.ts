@@ -23,10 +23,14 @@ const KEEP_MS = 86_400_000
 /**
  * A folder with what `npm run synth -- --pace seconds` makes of the sources as they are now. Kept by the sources' hash: unchanged
  * ones are not synthesized again, changed ones always are.
+ * @param beginning is called before a synthesis, which takes seconds.
  */
-export async function freshTemplate(): Promise<{ folder: string; synthesized: boolean }> {
+export async function freshTemplate(
+  beginning: () => void = () => {},
+): Promise<{ folder: string; synthesized: boolean }> {
   const folder = join(CACHE, hashOfSources())
   if (existsSync(join(folder, 'manifest.json'))) return { folder, synthesized: false }
+  beginning()
   forgetOld()
   // A process of its own: what CDK needs of memory is given back before anything else starts.
   const synth = join(ROOT, 'infra', 'synth.ts')

@@ -91,7 +91,9 @@ async function serve(
 
 async function template(observer: Observer): Promise<string> {
   const began = performance.now()
-  const { folder, synthesized } = await freshTemplate()
+  const { folder, synthesized } = await freshTemplate(() =>
+    observer.note('synthesizing Sluice and the example environments…'),
+  )
   observer.note(
     synthesized
       ? `synthesized in ${seconds(began).toFixed(1)} s`
