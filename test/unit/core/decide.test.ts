@@ -362,6 +362,10 @@ describe('decide', () => {
       kind: 'fail-back',
       reason: expect.stringContaining('6 errors in a row'),
     })
+    const oneLess = { ...progress, errors: 4 }
+    expect(decide(rollout({ progress: oneLess }), [verdict('error')], parsed(), at(70)).kind).toBe(
+      'bake',
+    )
     expect(decide(rollout({ progress }), [verdict('pass')], parsed(), at(10)).progress.errors).toBe(
       0,
     )
