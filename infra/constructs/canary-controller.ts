@@ -1,9 +1,13 @@
 import { join } from 'node:path'
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { type FunctionBundles, ROOT } from '../bundling/bundle-functions.ts'
 import type { FunctionName } from '../function-names.ts'
+import { createAlarms } from './controller-alarms.ts'
+import { createDashboard } from './controller-dashboard.ts'
 import { type ControllerFunctions, createFunctions } from './controller-functions.ts'
 import {
   checkControllerName,
@@ -14,6 +18,7 @@ import { ControllerReference, type ICanaryController, placeOf } from './controll
 import { createDefinitions } from './definitions.ts'
 import { createQueues, type DeadLetters, followTable, routeEvents } from './event-sources.ts'
 import { createRecordsTable, type RecordsTable } from './records-table.ts'
+import { RolloutNotifications } from './rollout-notifications.ts'
 import { createWorkflow, workflowArn } from './workflow.ts'
 
 export interface CanaryControllerProps {
@@ -29,6 +34,10 @@ export interface CanaryControllerProps {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   readonly reservedConcurrency?: Partial<Readonly<Record<FunctionName, number>>>
+  /** Told of the controller's own failures, by its alarms. */
+  readonly alarmTopic?: ITopic
+  /** Told of what rollouts do, a sentence each. */
+  readonly notifications?: ITopic
 }
 
 /**
@@ -51,6 +60,8 @@ export class CanaryController extends Construct implements ICanaryController {
   readonly functions: ControllerFunctions
   readonly workflow: StateMachine
   readonly deadLetters: DeadLetters
+  readonly alarms: readonly Alarm[]
+  readonly dashboard: Dashboard
 
   /** @throws {TypeError} where AWS would refuse a name that is made of the controller's. */
   constructor(scope: Construct, id: string, props: CanaryControllerProps) {
@@ -85,5 +96,16 @@ export class CanaryController extends Construct implements ICanaryController {
     this.deadLetters = { undelivered, unhandled, unfollowed }
     routeEvents(this, stateMachineArn, this.functions, queues)
     followTable(this.table, this.functions, queues)
+
+    const { table, functions, workflow, deadLetters } = this
+    const parts = { controllerName, table, functions, workflow, deadLetters }
+    this.alarms = createAlarms(this, parts, props.alarmTopic)
+    this.dashboard = createDashboard(this, parts)
+    if (props.notifications) {
+      new RolloutNotifications(this, 'Notifications', {
+        topic: props.notifications,
+        deadLetterQueue: queues.undelivered,
+      })
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
@@ -19,22 +19,37 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { afterAll } from 'vitest'
+import type { FunctionBundles } from '../../infra/bundling/bundle-functions.ts'
 import { Canary, type CanaryProps } from '../../infra/constructs/canary.ts'
 import { ControllerReference } from '../../infra/constructs/controller-reference.ts'
+import { FUNCTIONS } from '../../infra/function-names.ts'
 import type { Resource } from './template.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-infra-test-'))
 let apps = 0
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** A folder that is gone after the test. */
+export function newFolder(): string {
+  apps += 1
+  return join(folder, String(apps))
+}
+
 /** An app whose assembly is gone after the test. */
 export function newApp(): App {
-  apps += 1
-  return new App({
-    analyticsReporting: false,
-    treeMetadata: false,
-    outdir: join(folder, String(apps)),
-  })
+  return new App({ analyticsReporting: false, treeMetadata: false, outdir: newFolder() })
+}
+
+/** Code for every function, of which only the template is looked at. */
+export function emptyBundles(): FunctionBundles {
+  const directory = newFolder()
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'index.mjs'), '')
+  const bundles = FUNCTIONS.map((name) => [
+    name,
+    { name, directory, startBytes: 0, onDemandBytes: 0 },
+  ])
+  return Object.fromEntries(bundles) as FunctionBundles
 }
 
 /** A stack as a team has it before Sluice: two services behind one load balancer's rule. */
