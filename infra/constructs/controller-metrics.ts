@@ -38,7 +38,8 @@ export function waitingIn(queue: IQueue): Metric {
 export function sumOf(label: string, metrics: readonly IMetric[]): MathExpression {
   const named = metrics.map((metric, index) => [`m${index}`, metric] as const)
   return new MathExpression({
-    expression: named.map(([id]) => id).join(' + '),
+    // Not `m0 + m1`: that has no value where one of them has none, and a function that rests has none.
+    expression: `SUM([${named.map(([id]) => id).join(', ')}])`,
     usingMetrics: Object.fromEntries(named),
     label,
     period: PERIOD,

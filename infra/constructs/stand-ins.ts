@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, (id: string) => string>> = {
   listener: (id) => elasticLoadBalancing(`listener/app/${id}/0/0`),
   hostedZone: (id) => id.toUpperCase().replaceAll('-', '0'),
   role: (id) => `arn:aws:iam::000000000000:role/${id}`,
+  url: (id) => `https://${id}.example`,
   function: (id) => `arn:aws:lambda:us-east-1:000000000000:function:${id}`,
 }
 
@@ -35,7 +36,8 @@ export function standIn(stack: Stack, original: unknown): StoodIn {
   const originals = new Map<string, { readonly text: string; readonly told: string }>()
   const unknown = new Map<string, string>()
 
-  function ofString(text: string, key: string): string {
+  function ofString(text: string, path: readonly string[]): string {
+    const key = path.findLast((one) => Object.hasOwn(KINDS, one)) ?? ''
     const told = JSON.stringify(stack.resolve(text))
     const id = ids.get(told) ?? `token-${ids.size + 1}x`
     ids.set(told, id)
@@ -51,7 +53,7 @@ export function standIn(stack: Stack, original: unknown): StoodIn {
     if (!Token.isUnresolved(value)) {
       return isPlain(value) ? mapEntries(value, (one, key) => walk(one, [...path, key])) : value
     }
-    if (typeof value === 'string') return ofString(value, path.at(-1) ?? '')
+    if (typeof value === 'string') return ofString(value, path)
     unknown.set(path.join('.'), JSON.stringify(stack.resolve(value)))
     return undefined
   }

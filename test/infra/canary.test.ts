@@ -103,6 +103,8 @@ describe('a canary of constructs', () => {
       'elasticloadbalancing:DescribeRules *',
       expect.stringMatching(/^elasticloadbalancing:ModifyRule <Rule\w+>$/),
       'elasticloadbalancing:DescribeTargetHealth *',
+      // What is not said of checks compares the slots by their load balancers' metrics.
+      'cloudwatch:GetMetricData *',
     ])
   })
 

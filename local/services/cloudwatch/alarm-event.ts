@@ -1,4 +1,5 @@
 import type { Alarm, AlarmState } from './alarm.ts'
+import { eventMetrics } from './watched.ts'
 
 /** What the event bus is given; it adds the envelope. */
 export interface AlarmEvent {
@@ -28,21 +29,7 @@ export const alarmStateChange = (alarm: Alarm, previous: AlarmState): AlarmEvent
     previousState: shown(previous),
     configuration: {
       ...(alarm.description !== undefined && { description: alarm.description }),
-      metrics: [
-        {
-          id: 'm1',
-          metricStat: {
-            metric: {
-              namespace: alarm.metric.namespace,
-              name: alarm.metric.name,
-              dimensions: alarm.metric.dimensions,
-            },
-            period: alarm.periodSeconds,
-            stat: alarm.statistic,
-          },
-          returnData: true,
-        },
-      ],
+      metrics: eventMetrics(alarm.watched, alarm.periodSeconds),
     },
   },
 })

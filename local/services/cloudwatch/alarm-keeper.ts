@@ -4,7 +4,7 @@ import { type AlarmEvent, alarmStateChange } from './alarm-event.ts'
 import { alarmMessage } from './alarm-message.ts'
 import { EXTRA_PERIODS, evaluate } from './evaluate.ts'
 import type { MetricStore } from './metric-store.ts'
-import { statisticOf } from './statistic.ts'
+import { valuesOf } from './watched.ts'
 
 /** Publishes an alarm's message to a topic. */
 export type Notify = (
@@ -78,12 +78,8 @@ export class AlarmKeeper {
     const periodMs = alarm.periodSeconds * 1_000
     const to = Math.floor(Date.now() / periodMs) * periodMs
     const from = to - (alarm.evaluationPeriods + EXTRA_PERIODS) * periodMs
-    const statistic = statisticOf(alarm.statistic)
     const breach = comparisons[alarm.comparison as keyof typeof comparisons]
-    const values = this.#store
-      .read(alarm.metric, { from, to, periodMs })
-      .flatMap(({ aggregate }) => statistic(aggregate) ?? [])
-      .reverse()
+    const values = valuesOf(this.#store, alarm.watched, { from, to, periodMs })
     const outcome = evaluate(
       alarm,
       values.map((value) => breach(value, alarm.threshold)),
@@ -95,7 +91,7 @@ export class AlarmKeeper {
       reasonData: JSON.stringify({
         version: '1.0',
         queryDate: new Date().toISOString(),
-        statistic: alarm.statistic,
+        ...(alarm.watched.kind === 'metric' ? { statistic: alarm.watched.statistic } : {}),
         period: alarm.periodSeconds,
         recentDatapoints: values.slice(0, alarm.evaluationPeriods).reverse(),
         threshold: alarm.threshold,

@@ -1,6 +1,6 @@
 import { ACCOUNT } from '../../account.ts'
 import type { Alarm, AlarmState } from './alarm.ts'
-import { showDimensions } from './dimensions.ts'
+import { trigger } from './watched.ts'
 
 const REGION_NAME = 'US East (N. Virginia)'
 
@@ -24,16 +24,7 @@ export const alarmMessage = (alarm: Alarm, previous: AlarmState) => ({
     AlarmActions: alarm.actions.ALARM,
     InsufficientDataActions: alarm.actions.INSUFFICIENT_DATA,
     Trigger: {
-      MetricName: alarm.metric.name,
-      Namespace: alarm.metric.namespace,
-      StatisticType: /^p|^PR/.test(alarm.statistic) ? 'ExtendedStatistic' : 'Statistic',
-      Statistic: alarm.statistic.toUpperCase(),
-      Unit: null,
-      Dimensions: showDimensions(alarm.metric.dimensions).map(({ Name, Value }) => ({
-        value: Value,
-        name: Name,
-      })),
-      Period: alarm.periodSeconds,
+      ...trigger(alarm.watched, alarm.periodSeconds),
       EvaluationPeriods: alarm.evaluationPeriods,
       DatapointsToAlarm: alarm.datapointsToAlarm,
       ComparisonOperator: alarm.comparison,

@@ -8,7 +8,7 @@ import { pageOf } from '../../wire/page.ts'
 import { AwsError } from '../../wire/service.ts'
 import type { Alarm } from './alarm.ts'
 import type { AlarmKeeper } from './alarm-keeper.ts'
-import { showDimensions } from './dimensions.ts'
+import { shownWatched } from './watched.ts'
 
 const PAGE = 50
 const MAX_PAGE = 100
@@ -28,13 +28,7 @@ const shown = (alarm: Alarm): MetricAlarm => ({
   ...(alarm.state.reasonData !== undefined && { StateReasonData: alarm.state.reasonData }),
   StateUpdatedTimestamp: alarm.state.since,
   StateTransitionedTimestamp: alarm.state.since,
-  MetricName: alarm.metric.name,
-  Namespace: alarm.metric.namespace,
-  ...(/^p|^PR/.test(alarm.statistic)
-    ? { ExtendedStatistic: alarm.statistic }
-    : { Statistic: alarm.statistic as NonNullable<MetricAlarm['Statistic']> }),
-  Dimensions: showDimensions(alarm.metric.dimensions),
-  Period: alarm.periodSeconds,
+  ...shownWatched(alarm.watched, alarm.periodSeconds),
   EvaluationPeriods: alarm.evaluationPeriods,
   DatapointsToAlarm: alarm.datapointsToAlarm,
   Threshold: alarm.threshold,

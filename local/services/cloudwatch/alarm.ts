@@ -1,5 +1,5 @@
 import type { ComparisonOperator, StateValue } from '@aws-sdk/client-cloudwatch'
-import type { Metric } from './metric-store.ts'
+import type { Watched } from './watched.ts'
 
 export type TreatMissingData = 'missing' | 'ignore' | 'breaching' | 'notBreaching'
 
@@ -20,9 +20,7 @@ export interface Alarm {
   readonly name: string
   readonly arn: string
   readonly description: string | undefined
-  readonly metric: Metric
-  /** `Sum`, `p99`, … */
-  readonly statistic: string
+  readonly watched: Watched
   readonly periodSeconds: number
   readonly evaluationPeriods: number
   readonly datapointsToAlarm: number

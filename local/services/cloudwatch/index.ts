@@ -56,6 +56,8 @@ const supports: Service['supports'] = {
   ],
   ListMetrics: ['Namespace', 'MetricName', 'Dimensions', 'NextToken'],
   PutMetricAlarm: [
+    ...['Id', 'Label', 'ReturnData', 'Expression', 'Period'].map((member) => `Metrics.${member}`),
+    ...['Metric', 'Period', 'Stat'].map((member) => `Metrics.MetricStat.${member}`),
     'AlarmName',
     'AlarmDescription',
     'MetricName',

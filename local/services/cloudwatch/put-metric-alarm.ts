@@ -3,8 +3,7 @@ import { arnOf } from '../../account.ts'
 import { AwsError } from '../../wire/service.ts'
 import { type Alarm, comparisons, type TreatMissingData } from './alarm.ts'
 import type { AlarmKeeper } from './alarm-keeper.ts'
-import { parseMetric, parsePeriod } from './dimensions.ts'
-import { statisticOf } from './statistic.ts'
+import { parseWatched } from './watched.ts'
 
 const TREATMENTS: readonly string[] = ['missing', 'ignore', 'breaching', 'notBreaching']
 
@@ -13,16 +12,6 @@ const invalid = (message: string): AwsError => new AwsError('ValidationError', m
 const positive = (name: string, value: number | undefined): number => {
   if (value !== undefined && Number.isInteger(value) && value >= 1) return value
   throw invalid(`${name} is ${value}: give an integer from 1`)
-}
-
-const parseStatistic = (input: PutMetricAlarmInput): string => {
-  const given = [input.Statistic, input.ExtendedStatistic].filter((one) => one !== undefined)
-  const [statistic] = given
-  if (given.length !== 1 || statistic === undefined) {
-    throw invalid('Give one of Statistic and ExtendedStatistic')
-  }
-  statisticOf(statistic)
-  return statistic
 }
 
 /** Topics are told. A scaling policy scales nothing here: a service's desired count is what somebody sets. */
@@ -64,9 +53,7 @@ const parse = (input: PutMetricAlarmInput, before: Alarm | undefined): Alarm => 
     name,
     arn: arnOf('cloudwatch', `alarm:${name}`),
     description: input.AlarmDescription,
-    metric: parseMetric(input),
-    statistic: parseStatistic(input),
-    periodSeconds: parsePeriod(input.Period),
+    ...parseWatched(input),
     evaluationPeriods,
     datapointsToAlarm,
     threshold: input.Threshold,

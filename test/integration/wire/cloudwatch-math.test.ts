@@ -56,6 +56,8 @@ describe('metric math', () => {
 
   it.each<[string, Record<number, number>]>([
     ['requests * 2 + 1', { 0: 9, 1: 1, 2: 21 }],
+    ['SUM([requests, errors])', { 0: 5, 1: 0, 2: 10 }],
+    ['MAX([errors, requests / 2])', { 0: 2, 1: 0, 2: 5 }],
     ['2 + 3 * 2 ^ 2', { 0: 14, 1: 14, 2: 14 }],
     ['-(requests - 4) / 2', { 0: 0, 1: 2, 2: -3 }],
     ['10 - 4 - 3', { 0: 3, 1: 3, 2: 3 }],

@@ -414,6 +414,39 @@ describe('an alarm', () => {
     expect(states()).toEqual(['OK', 'ALARM', 'OK'])
   })
 
+  test('rings by an expression over several metrics, of which most rest', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 1_800_000_000_000 })
+    const events: AlarmEvent[] = []
+    const { cloudwatch, client } = await openInProcess({ publish: (event) => events.push(event) })
+    const orders = (Id: string, MetricName: string): sdk.MetricDataQuery => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'Shop', MetricName }, Period: 10, Stat: 'Sum' },
+      ReturnData: false,
+    })
+    const Metrics = [
+      { Id: 'all', Expression: 'SUM([m0, m1])', ReturnData: true },
+      orders('m0', 'orders'),
+      orders('m1', 'returns'),
+    ]
+    const { AlarmName, Threshold, ComparisonOperator } = alarmInput
+    const EvaluationPeriods = 1
+    await client.send(
+      new sdk.PutMetricAlarmCommand({
+        ...{ AlarmName, Threshold, ComparisonOperator, EvaluationPeriods, Metrics },
+        TreatMissingData: 'notBreaching',
+      }),
+    )
+    vi.advanceTimersByTime(10_000)
+    cloudwatch.record('Shop', 'returns', {}, 9)
+    vi.advanceTimersByTime(10_000)
+    const { MetricAlarms } = await client.send(new sdk.DescribeAlarmsCommand({}))
+    expect(MetricAlarms).toMatchObject([{ StateValue: 'ALARM', Metrics }])
+    expect(events.map(({ detail }) => detail)).toMatchObject([
+      { state: { value: 'OK' } },
+      { state: { value: 'ALARM' }, configuration: { metrics: [{ id: 'all' }, {}, {}] } },
+    ])
+  })
+
   test('counts as many breaching points as it is told to', async () => {
     const { period, states } = await openAlarm({ EvaluationPeriods: 3, DatapointsToAlarm: 2 })
     for (const value of [1, 1, 1, 9, 1, 9]) period(value)

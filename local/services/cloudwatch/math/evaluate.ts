@@ -59,7 +59,12 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       `The expression names ${expression.id}, which no query is`,
     )
   }
+  if (expression.kind === 'list') {
+    throw new AwsError('ValidationError', 'local AWS has lists in SUM, AVG, MIN and MAX alone')
+  }
   const { name, given } = expression
+  const [list] = given
+  if (list?.kind === 'list' && given.length === 1) return across(name, list.members, scope)
   if (name === 'FILL') return filled(given, scope)
   if (name === 'IF') return chosen(given.map((one) => evaluate(one, scope)))
   const values = given.map((one) => evaluate(one, scope))
@@ -73,6 +78,20 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   throw new AwsError(
     'ValidationError',
     `local AWS does not have ${name} with ${values.length} of these: it has arithmetic, comparisons, ${[...Object.keys(UNARY).slice(1), ...Object.keys(OVER), 'FILL', 'IF'].join(', ')}`,
+  )
+}
+
+/** One series out of several: at each time of those that have a value then. */
+function across(name: string, members: readonly Expression[], scope: Scope): Series {
+  const over = own(OVER, name)
+  if (!over) throw new AwsError('ValidationError', `local AWS does not have ${name} of a list`)
+  const series = members.map((one) => evaluate(one, scope))
+  const times = new Set(series.flatMap((one) => (typeof one === 'object' ? [...one.keys()] : [])))
+  return new Map(
+    [...times].map((at) => {
+      const here = series.map((one) => (typeof one === 'object' ? one.get(at) : one))
+      return [at, over(here.filter((value) => value !== undefined))] as const
+    }),
   )
 }
 

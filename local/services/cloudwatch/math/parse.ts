@@ -6,6 +6,8 @@ export type Expression =
   | { readonly kind: 'number'; readonly value: number }
   /** A metric's or another expression's id. */
   | { readonly kind: 'series'; readonly id: string }
+  /** Several series side by side, which only SUM and the like take. */
+  | { readonly kind: 'list'; readonly members: readonly Expression[] }
   | { readonly kind: 'call'; readonly name: string; readonly given: readonly Expression[] }
 
 /** Operators by how tightly they bind, the loosest first. `^` is right-associative and apart. */
@@ -60,15 +62,16 @@ export function parseExpression(text: string): Expression {
         ? { kind: 'series', id: token.value }
         : { kind: 'call', name: token.value, given: rest() }
     }
+    if (sign('[')) return { kind: 'list', members: rest(']') }
     expect('(')
     const inner = binary(0)
     expect(')')
     return inner
   }
-  const rest = (): Expression[] => {
+  const rest = (end = ')'): Expression[] => {
     const given = [binary(0)]
     while (sign(',')) given.push(binary(0))
-    expect(')')
+    expect(end)
     return given
   }
 

@@ -6,7 +6,7 @@ export type Token =
   | { readonly kind: 'sign'; readonly value: string }
 
 const TOKEN =
-  /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/^(),<>]))/y
+  /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/^(),<>[\]]))/y
 
 /** @throws {AwsError} where the expression has something else in it. */
 export function tokensOf(expression: string): readonly Token[] {
