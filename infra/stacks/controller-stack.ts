@@ -1,4 +1,5 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { FunctionBundles } from '../bundling/bundle-functions.ts'
 import { CanaryController } from '../constructs/canary-controller.ts'
@@ -13,10 +14,21 @@ export class ControllerStack extends Stack {
 
   constructor(scope: Construct, id: string, { bundles, ...props }: ControllerStackProps) {
     super(scope, id, props)
-    this.controller = new CanaryController(this, 'Controller', { bundles })
+    const topic = new Topic(this, 'News', { enforceSSL: true })
+    Validations.of(topic).acknowledge({
+      id: 'AwsSolutions-SNS2',
+      reason:
+        'CloudWatch and EventBridge cannot publish with the key of SNS, and a key of its own would cost more at rest than all of Sluice; the news are names, weights and reasons',
+    })
+    this.controller = new CanaryController(this, 'Controller', {
+      bundles,
+      alarmTopic: topic,
+      notifications: topic,
+    })
     const { table, workflow, functions } = this.controller
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachineArn })
+    new CfnOutput(this, 'NewsTopicArn', { value: topic.topicArn })
     new CfnOutput(this, 'SignalFunctionName', { value: functions.signal.functionName })
   }
 }
