@@ -32,9 +32,10 @@ export const service: ResourceType = {
     return made(created)
   },
   async update(update) {
-    const { properties, services, before } = update
-    properties.withoutEffect(...IDENTITY, 'Tags')
-    const input = apiInput(update, ['ecs', 'UpdateService'], ...IDENTITY, 'Tags')
+    const { services, before, changed } = update
+    // Local ECS refuses other load balancers; the same ones are none of the update.
+    const same = changed.has('LoadBalancers') ? [] : ['LoadBalancers']
+    const input = apiInput(update, ['ecs', 'UpdateService'], ...IDENTITY, 'Tags', ...same)
     await services.call('ecs', 'UpdateService', { ...input, ...placeOf(before) })
     return before.made
   },
