@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createLocalAws, type LocalAws } from '../../../local/aws.ts'
+import { until } from '../../fixtures/until.ts'
 import { removeStackFolders, stackFolder, type TestResource } from './stack-folder.ts'
 
 /** What CDK's Provider deploys as its own function. */
@@ -18,6 +19,13 @@ const ON_EVENT = `
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
 export const handler = async ({ ResponseURL, ...event }) => {
+  console.log(JSON.stringify({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: 'Things', Dimensions: [[]], Metrics: [{ Name: 'Asked' }] }],
+    },
+    Asked: 1,
+  }))
   await sqs.send(new SendMessageCommand({
     QueueUrl: process.env.JOURNAL,
     MessageBody: JSON.stringify(event),
@@ -216,6 +224,16 @@ describe('a custom resource behind the provider framework of CDK', () => {
       /Thing \(Custom::Thing\): .*it is in use[\s\S]*Shop was not removed/,
     )
     expect(aws.lambda.functions.all()).toHaveLength(2)
+  })
+})
+
+describe('what a function in a worker logs', () => {
+  it('becomes a metric, where its role lets Lambda keep the line', async () => {
+    await localAws()
+    const known = () => aws.cloudwatch.metrics.list().map(({ namespace }) => namespace)
+    await deploy({ Thing: thing({ Name: 'one' }) })
+    await until(() => known().includes('Things'))
+    expect(log.some((line) => line.startsWith('Shop-OnEvent {"_aws"'))).toBe(true)
   })
 })
 
