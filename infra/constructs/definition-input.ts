@@ -7,8 +7,10 @@ import type {
   IApplicationLoadBalancer,
   IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { DefinitionInput } from '../../core/model/definition.ts'
+import type { HookPoint } from '../../core/model/hooks.ts'
 import type { Slot } from '../../core/model/slot.ts'
 
 /** One of the two places a version can run in: constructs of this app, or names and ARNs of what stands elsewhere. */
@@ -37,11 +39,25 @@ export type CanaryRouter =
 
 type CheckInput = NonNullable<DefinitionInput['checks']>[number]
 type AlarmsInput = Extract<CheckInput, { type: 'alarms' }>
+type CustomInput = Extract<CheckInput, { type: 'custom' }>
+type HooksInput = NonNullable<DefinitionInput['hooks']>
+type HookInput = NonNullable<HooksInput[HookPoint]>[number]
 
-/** A check as the definition has it; alarms may be constructs. */
+/** What names a function of the team's own: a construct, or an ARN. */
+interface Asked {
+  readonly function: IFunction | string
+}
+
+/** A check as the definition has it; alarms and functions may be constructs. */
 export type CanaryCheck =
-  | Exclude<CheckInput, AlarmsInput>
+  | Exclude<CheckInput, AlarmsInput | CustomInput>
   | (Omit<AlarmsInput, 'alarms'> & { readonly alarms: readonly (IAlarm | string)[] })
+  | (Omit<CustomInput, 'function'> & Asked)
+
+/** Hooks as the definition has them; functions may be constructs. */
+export type CanaryHooks = {
+  readonly [Point in HookPoint]?: readonly (Omit<HookInput, 'function'> & Asked)[]
+}
 
 /** A step of a plan: the candidate's share in percent, and how long it bakes there (`5m`). */
 export interface CanaryStep {
@@ -55,7 +71,10 @@ export type CanaryPlan =
   | readonly CanaryStep[]
   | { readonly preset: string; readonly step?: number; readonly bake?: string }
 
-type Settings = Omit<DefinitionInput, 'canary' | 'role' | 'slots' | 'router' | 'plan' | 'checks'>
+type Settings = Omit<
+  DefinitionInput,
+  'canary' | 'role' | 'slots' | 'router' | 'plan' | 'checks' | 'hooks'
+>
 
 /** Everything that a definition says; what is not listed here is spelled as in the definition itself. */
 export interface CanaryDefinitionProps extends Settings {
@@ -66,6 +85,7 @@ export interface CanaryDefinitionProps extends Settings {
   readonly router: CanaryRouter
   readonly plan: CanaryPlan
   readonly checks?: readonly CanaryCheck[]
+  readonly hooks?: CanaryHooks
 }
 
 /** User pools by which the rule's actions authenticate; those of a rule that is a construct are found in it. */
@@ -73,7 +93,7 @@ export type UserPools = readonly (IUserPool | string)[]
 
 /** The definition as the table will have it, with CDK's tokens where values are not known yet. */
 export function definitionInput(
-  { name, blue, green, router, plan, checks, ...settings }: CanaryDefinitionProps,
+  { name, blue, green, router, plan, checks, hooks, ...settings }: CanaryDefinitionProps,
   id: string,
 ): Record<string, unknown> {
   return {
@@ -83,6 +103,7 @@ export function definitionInput(
     router: routerInput(router),
     plan,
     ...(checks === undefined ? {} : { checks: checks.map(checkInput) }),
+    ...(hooks === undefined ? {} : { hooks: hooksInput(hooks) }),
   }
 }
 
@@ -123,9 +144,26 @@ function routerInput(router: CanaryRouter) {
 }
 
 function checkInput(check: CanaryCheck): unknown {
-  if (check.type !== 'alarms' || !Array.isArray(check.alarms)) return check
-  const alarms = check.alarms.map((alarm) => (typeof alarm === 'object' ? alarm.alarmName : alarm))
-  return { ...check, alarms }
+  if (check.type === 'alarms' && Array.isArray(check.alarms)) {
+    const alarms = check.alarms.map((alarm) =>
+      typeof alarm === 'object' ? alarm.alarmName : alarm,
+    )
+    return { ...check, alarms }
+  }
+  return check.type === 'custom' ? askedInput(check) : check
+}
+
+function hooksInput(hooks: CanaryHooks): unknown {
+  const points = Object.entries(hooks).map(([point, asked]) => [
+    point,
+    Array.isArray(asked) ? asked.map(askedInput) : asked,
+  ])
+  return Object.fromEntries(points)
+}
+
+function askedInput<One extends Asked>(one: One): unknown {
+  const { function: asked } = one
+  return { ...one, function: typeof asked === 'object' ? asked.functionArn : asked }
 }
 
 /** Without the keys that have no value: the schema tells an absent one from an undefined one. */

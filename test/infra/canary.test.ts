@@ -2,6 +2,7 @@ import { CfnParameter, Stack } from 'aws-cdk-lib'
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { UserPool } from 'aws-cdk-lib/aws-cognito'
 import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import { describe, expect, it } from 'vitest'
 import { Canary, type CanaryProps } from '../../infra/constructs/canary.ts'
@@ -204,6 +205,34 @@ it('alarms may be constructs', () => {
   ])
 })
 
+it('functions of hooks and checks may be constructs, and each is asked by who asks it', () => {
+  const resources = synthesized(({ stack }) => {
+    const fn = (id: string) => lambda.Function.fromFunctionArn(stack, id, arnOf(id))
+    return {
+      checks: [{ type: 'ecs' }, { type: 'custom', name: 'smoke', function: fn('smoke') }],
+      hooks: { beforeTraffic: [{ name: 'warm', function: fn('warm') }] },
+    }
+  })
+  expect(grants(resources)).toEqual(
+    expect.arrayContaining([
+      `lambda:InvokeFunction ${arnOf('smoke')}`,
+      `lambda:InvokeFunction ${arnOf('warm')}`,
+    ]),
+  )
+  expect(definitionOf(resources)).toMatchObject({
+    checks: [{}, { function: arnOf('smoke') }],
+    hooks: { beforeTraffic: [{ name: 'warm', function: arnOf('warm') }] },
+  })
+})
+
+it('a probe of a load balancer that is only known at deployment is taken for an address', () => {
+  const resources = synthesized(({ stack }) => {
+    const address = new CfnParameter(stack, 'Address').valueAsString
+    return { checks: [{ type: 'http', name: 'probe', url: `http://${address}/health` }] }
+  })
+  expect(definitionOf(resources)).toMatchObject({ checks: [{ url: 'http://<Address>/health' }] })
+})
+
 it('a rule that authenticates by Cognito is written back with its user pool', () => {
   const resources = synthesized((scene) => {
     const { pool, rule } = authenticating(scene)
@@ -374,6 +403,10 @@ function refused(change: (scene: ServiceScene) => Partial<CanaryProps>): CanaryP
     throw error
   }
   throw new Error('the canary was not refused')
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:lambda:eu-central-1:123456789012:function:${name}`
 }
 
 function alarm(stack: Stack): Alarm {

@@ -148,7 +148,12 @@ function size(document: unknown): number {
   }).length
 }
 
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+}
+
 function told(part: unknown): string {
-  if (typeof part === 'string') return part
-  return at(part, 'Ref') === 'AWS::Partition' ? 'aws-us-gov' : 'r'.repeat(150)
+  return typeof part === 'string' ? part : (PSEUDO[String(at(part, 'Ref'))] ?? 'r'.repeat(150))
 }
