@@ -31,7 +31,7 @@ export type CanaryRouter =
   | { readonly listener: IApplicationListener | string }
   | {
       readonly hostedZone: IHostedZone | string
-      /** Fully qualified. One that is only known at deployment has to be in lower case, without a dot at its end. */
+      /** Fully qualified. What of it is only known at deployment has to be in lower case, without a dot at its end. */
       readonly record: string
       /** How long clients keep an answer, where the records are aliases; 60 s unless told. */
       readonly aliasTtl?: string

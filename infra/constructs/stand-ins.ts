@@ -1,4 +1,4 @@
-import { type Stack, Token } from 'aws-cdk-lib'
+import { type IResolvable, type Stack, StringConcat, Token, Tokenization } from 'aws-cdk-lib'
 
 /**
  * What a value that is only known at deployment is taken for, so that the schema can look at all the rest. By the
@@ -37,11 +37,18 @@ export function standIn(stack: Stack, original: unknown): StoodIn {
   const unknown = new Map<string, string>()
 
   function ofString(text: string, path: readonly string[]): string {
-    const key = path.findLast((one) => Object.hasOwn(KINDS, one)) ?? ''
+    const kind = KINDS[path.findLast((one) => Object.hasOwn(KINDS, one)) ?? '']
+    if (kind) return ofToken(text, kind)
+    // Of a name, what is known is looked at as it is, and written into grants as the service compares it.
+    const mapToken = (token: IResolvable) => ofToken(Token.asString(token), (id) => id)
+    return Tokenization.reverseString(text).mapTokens({ mapToken }).join(new StringConcat())
+  }
+
+  function ofToken(text: string, kind: (id: string) => string): string {
     const told = JSON.stringify(stack.resolve(text))
     const id = ids.get(told) ?? `token-${ids.size + 1}x`
     ids.set(told, id)
-    const substitute = (KINDS[key] ?? ((plain: string) => plain))(id)
+    const substitute = kind(id)
     originals.set(substitute, { text, told })
     return substitute
   }

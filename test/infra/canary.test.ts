@@ -196,6 +196,27 @@ it('a canary of records is granted their zone, and of it their name', () => {
   )
 })
 
+it('a record of which a part is only known at deployment is granted as Route 53 compares the rest', () => {
+  const resources = synthesized(({ stack, props }) => ({
+    blue: { service: props.blue.service },
+    green: { service: props.green.service },
+    router: {
+      hostedZone: 'Z0123456789ABC',
+      record: `*.Shop.${new CfnParameter(stack, 'Domain').valueAsString}`,
+    },
+  }))
+  const statements = at(roleOf(resources).Properties, 'Policies', 0, 'PolicyDocument', 'Statement')
+  const writing = (statements as { Sid: string }[]).find(({ Sid }) => Sid === 'WriteRecords')
+  const names = at(
+    writing,
+    'Condition',
+    'ForAllValues:StringEquals',
+    'route53:ChangeResourceRecordSetsNormalizedRecordNames',
+  )
+  expect((names as unknown[]).map(flat)).toEqual([String.raw`\052.shop.<Domain>`])
+  expect(definitionOf(resources)).toMatchObject({ router: { record: '*.Shop.<Domain>' } })
+})
+
 it('alarms may be constructs', () => {
   const resources = synthesized(({ stack }) => ({
     checks: [{ type: 'alarms', alarms: [alarm(stack), 'by-name'] }],
