@@ -51,8 +51,9 @@ async function write(
     await refuseActive(ports, before, `keep the name "${before}" until then`)
   }
   const moves = seen !== undefined && !samePlaces(seen.definition, definition)
-  if (moves) await refuseActive(ports, canary, MOVE)
   await checkPlaces(ports.reachOf(definition), definition)
+  // Last of all before the write: a rollout that is claimed after this has not read the definition when it is taken back.
+  if (moves) await refuseActive(ports, canary, MOVE)
 
   await ports.definitions.amend(canary, (present) => {
     refuseForeign(canary, present, owner)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { DefinitionError, RolloutActiveError, RouterError } from '../../../core/errors.ts'
 import { claimed } from '../../../core/model/canary-state.ts'
 import { define } from '../../../core/use-cases/define.ts'
@@ -159,6 +159,19 @@ describe('during a rollout', () => {
       await expect(write(changes)).rejects.toThrow(RolloutActiveError)
       expect(standing()).toEqual(definition())
       expect(world.store.owners.get('web')).toBe(OWNER)
+    },
+  )
+
+  it.each(MOVES)(
+    'that begins while another %s is looked at, it never meets it',
+    async (_, changes) => {
+      const { writes } = world.store
+      vi.spyOn(world.reach.services, 'describe').mockImplementationOnce(async (ref) => {
+        active()
+        return world.services.get(`${ref.cluster}/${ref.service}`)
+      })
+      await expect(write(changes)).rejects.toThrow(RolloutActiveError)
+      expect(world.store.writes).toBe(writes)
     },
   )
 
