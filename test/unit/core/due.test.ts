@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { asksAll } from '../../../core/analysis/due.ts'
+import { TransientError } from '../../../core/errors.ts'
+import type { VerdictKind } from '../../../core/model/verdict.ts'
+import type { TargetState } from '../../../core/ports.ts'
+import { newestRollout, startRollout } from '../../fixtures/drive.ts'
 import { lookAt } from '../../fixtures/look.ts'
-import { createWorld } from '../../fixtures/world.ts'
+import { createWorld, definition, targetGroup } from '../../fixtures/world.ts'
 
 const SECOND = 1_000
 const seldom = { type: 'targets', interval: '60s' }
@@ -48,6 +52,42 @@ describe('a check with an interval of its own', () => {
     // Whoever does not know when it was made has it made anew.
     const timeless = evidence.map(({ at: _at, ...verdict }) => verdict)
     expect(await calls({ before: { evidence: timeless, memory: {} } })).toBe(1)
+  })
+
+  it('is asked again at the next look where it had no clear answer', async () => {
+    const world = createWorld()
+    const health = targetGroup('green')
+    const cases: [TargetState[], VerdictKind][] = [
+      [['initial', 'healthy'], 'inconclusive'],
+      [['unhealthy'], 'fail'],
+      [['healthy'], 'pass'],
+    ]
+    for (const [given, kind] of cases) {
+      world.targets.set(health, given)
+      const first = await lookAt(world, [seldom])
+      expect(first.verdicts[0]?.kind).toBe(kind)
+      world.calls.length = 0
+      world.clock.advance(10)
+      await lookAt(world, [seldom], { before: { evidence: first.verdicts, memory: {} } })
+      expect(world.calls).toEqual(kind === 'inconclusive' ? ['health'] : [])
+    }
+  })
+
+  it('whose provider failed once has failed once, however many looks follow within its interval', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ checks: [{ type: 'ecs', interval: '1h' }], maxErrors: 1, maxExtension: '10m' }),
+    )
+    const drive = await startRollout(world)
+    await drive.until('Assess')
+    // It errs at the look after the bake, the one at which all checks are asked.
+    world.clock.advance(60)
+    world.faults.set('describe', [new TransientError('throttled')])
+    await drive.step()
+    expect(newestRollout(world).reason).toContain('bake extended: ecs could not be answered')
+    await drive.until('Ended')
+    expect(newestRollout(world).outcome).toBe('promoted')
   })
 
   it('keeps its memory while it is not run', async () => {
