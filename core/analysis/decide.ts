@@ -27,7 +27,8 @@ export interface Decision {
  * In this order: a person's or a newer revision's wish to stop; a check that failed; an execution whose history
  * is nearly full; and then the step: it is passed when its bake is over and every check passes at that very
  * look, so neither missing data nor a provider's error ever passes one. `promoteEarly` passes it sooner, once every
- * comparison is sure. Without a clear answer the bake is extended by up to `maxExtension`, and then
+ * comparison is sure. Without a clear answer the bake is extended by up to `maxExtension`, which time that hooks take uses
+ * up nothing of, and then
  * `onInconclusive` says what follows: a person is asked, all traffic goes back, or the step passes all the same, which
  * only ever forgives too little data, never none and never a provider's error.
  */
@@ -42,12 +43,14 @@ export function decide(
   const before = rollout.progress
   if (!step || !before) throw new RangeError(`step ${rollout.step} is not baking`)
 
+  const left = bakeLeft(step, before, now)
   const clear = verdicts.length > 0 && verdicts.every(({ kind }) => kind === 'pass')
   const broken = verdicts.some(({ kind }) => kind === 'error')
   const progress: StepProgress = {
     ...before,
     passed: before.passed + (clear ? 1 : 0),
     errors: broken ? before.errors + 1 : 0,
+    ...(clear && left <= 0 ? { clearAt: now } : {}),
   }
   const answer = (kind: DecisionKind, reason: string, seconds = 1): Decision => ({
     kind,
@@ -69,7 +72,6 @@ export function decide(
 
   const last = rollout.step === definition.plan.length
   const passed = (reason: string) => answer(last ? 'promote' : 'shift', reason)
-  const left = bakeLeft(step, before, now)
   if (left > 0) {
     const early = clear ? sureEarly(verdicts, definition, step.bake - left) : undefined
     if (early)
@@ -115,7 +117,7 @@ function extended(
 ): Decision {
   const { answer, passed, now, left, progress } = at
   const why = unclear(verdicts)
-  const patience = definition.maxExtension + left
+  const patience = definition.maxExtension - unclearFor(rollout, now, -left)
   const approved = pendingSignals(rollout).find(({ kind }) => kind === 'approve')
   if (approved) {
     // A person vouches for more time, not for the candidate: no step is passed on missing data.
@@ -186,6 +188,12 @@ function holdLook(definition: Definition): number {
 /** Seconds of the bake that are left; negative past its end. A clock that jumped back never shortens it. */
 function bakeLeft(step: Step, progress: StepProgress, now: number): number {
   return step.bake - (now - progress.startedAt) / 1000
+}
+
+/** Seconds without a clear look: since the bake's end, or since one that hooks kept from passing the step. */
+function unclearFor({ progress }: Deciding, now: number, overdue: number): number {
+  const { clearAt } = progress ?? {}
+  return clearAt === undefined ? overdue : Math.min(overdue, (now - clearAt) / 1000)
 }
 
 function unclear(verdicts: readonly Verdict[]): string {

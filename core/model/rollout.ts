@@ -58,6 +58,8 @@ export interface StepProgress {
   readonly passed: number
   /** Consecutive looks in which at least one check answered `error`. */
   readonly errors: number
+  /** The last look after the bake at which all was clear: where hooks are waited for, extensions count from it. */
+  readonly clearAt?: number
   /** Since when a person is waited for, milliseconds since the epoch. */
   readonly heldSince?: number
 }

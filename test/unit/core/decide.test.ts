@@ -371,6 +371,19 @@ describe('decide', () => {
     )
   })
 
+  it('extends from the last clear look on: what hooks take uses up no extension', () => {
+    // The bake was over at 60 s, and the extension without any clear look would be at 120 s.
+    const clear = decide(rollout(), [verdict('pass')], parsed(), at(500))
+    expect(clear.progress.clearAt).toBe(at(500))
+    const look = (seconds: number, kind: VerdictKind) =>
+      decide(rollout({ progress: clear.progress }), [verdict(kind)], parsed(), at(seconds))
+    expect(look(510, 'error')).toMatchObject({ kind: 'bake', progress: { clearAt: at(500) } })
+    expect(look(555, 'inconclusive')).toMatchObject({ kind: 'bake', seconds: 5 })
+    expect(look(560, 'inconclusive')).toMatchObject({ kind: 'fail-back' })
+    // A clear look within the bake passes nothing yet, so it extends nothing either.
+    expect(decide(rollout(), [verdict('pass')], parsed(), at(59)).progress.clearAt).toBeUndefined()
+  })
+
   it('fails back before the execution’s history is full', () => {
     const looks = mostLooks(parsed())
     expect(decide(rollout({ looks }), [verdict('pass')], parsed(), at(1)).kind).toBe('fail-back')
