@@ -6,7 +6,8 @@ import { type Answer, type Check, type CheckContext, verdict } from './check.ts'
 
 /**
  * What does a function of the canary's team say? It is asked at each run of the check; one that answers `in-progress`
- * is asked again, under the same id, when it said, and decides nothing until then.
+ * is asked again, under the same id, when it said, and decides nothing until then. One that gave no answer is asked again
+ * under the same id too: it may have begun its work all the same.
  */
 export const checkCustom: Check<'custom'> = async (ports, definition, context, memory) => {
   const { now, rollout, looks } = context
@@ -33,18 +34,20 @@ export const checkCustom: Check<'custom'> = async (ports, definition, context, m
   const answer = readAnswer(
     await ports.lambdas.invoke(definition.function, payload, definition.timeout * 1000),
   )
+  const asked = { ...run, invocations: run.invocations + 1 }
+  const deadline = run.since + definition.deadline * 1000
   if (answer.kind === 'broken') {
-    return answerWith(definition.onError === 'fail' ? 'fail' : 'error', answer.reason)
+    const kind = definition.onError === 'fail' ? 'fail' : 'error'
+    return answerWith(kind, answer.reason, now < deadline ? { ...asked, again: now } : undefined)
   }
   if (answer.status !== 'in-progress') {
     return answerWith(answer.status, answer.reason, undefined, answer.numbers)
   }
-  if (now - run.since >= definition.deadline * 1000) {
+  if (now >= deadline) {
     const kind = definition.onError === 'fail' ? 'fail' : 'error'
     return answerWith(kind, `is still in progress after ${definition.deadline} s: ${answer.reason}`)
   }
-  const again = now + answer.retryAfter * 1000
-  const next = { ...run, again, invocations: run.invocations + 1 }
+  const next = { ...asked, again: Math.min(now + answer.retryAfter * 1000, deadline) }
   return answerWith('inconclusive', `is in progress: ${answer.reason}`, next, answer.numbers)
 }
 

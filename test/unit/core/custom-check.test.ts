@@ -140,6 +140,51 @@ describe('a custom check', () => {
     expect(strict.verdicts[0]?.kind).toBe('fail')
   })
 
+  it('is asked again under the same id after an answer that was none, until its deadline', async () => {
+    const late: LambdaAnswer = { kind: 'failed', reason: 'did not answer within 5 s' }
+    const { verdicts, world, memory } = await looks(
+      [
+        [0, late],
+        [10, answered({ status: 'in-progress', retryAfter: 1 })],
+        [10, late],
+        [10, late],
+        [30, late],
+        [10, answered({ status: 'pass' })],
+      ],
+      { deadline: '1m' },
+    )
+    expect(verdicts.map(({ kind }) => kind)).toEqual([
+      'error',
+      'inconclusive',
+      'error',
+      'error',
+      'error',
+      'pass',
+    ])
+    expect(world.invocations.map(({ payload }) => [payload.id, payload.attempt])).toEqual([
+      ['web-1/check/opinion/0', 1],
+      ['web-1/check/opinion/0', 2],
+      ['web-1/check/opinion/0', 3],
+      ['web-1/check/opinion/0', 4],
+      ['web-1/check/opinion/0', 5],
+      ['web-1/check/opinion/5', 1],
+    ])
+    expect(memory).toEqual({})
+  })
+
+  it('is asked at its deadline at the latest, whenever it wants to be', async () => {
+    const busy = answered({ status: 'in-progress', retryAfter: 3_600 })
+    const { verdicts } = await looks(
+      [
+        [0, busy],
+        [59, busy],
+        [1, busy],
+      ],
+      { deadline: '1m' },
+    )
+    expect(verdicts.map(({ kind }) => kind)).toEqual(['inconclusive', 'inconclusive', 'error'])
+  })
+
   it('keeps its run through an error of Lambda', async () => {
     const busy = answered({ status: 'in-progress', retryAfter: 1 })
     const { world, memory } = await looks([[0, busy]])
