@@ -145,9 +145,10 @@ function after(
   if (answer.kind === 'answer' && answer.status !== 'in-progress') {
     return { ...settled(run), status: answer.status, failures: 0 }
   }
-  const overdue = now - run.since >= hook.deadline * 1000
+  const deadline = run.since + hook.deadline * 1000
+  const overdue = now >= deadline
   if (answer.kind === 'answer' && !overdue) {
-    return { ...run, failures: 0, again: now + answer.retryAfter * 1000 }
+    return { ...run, failures: 0, again: Math.min(now + answer.retryAfter * 1000, deadline) }
   }
   const failures = answer.kind === 'broken' ? run.failures + 1 : run.failures
   if (!overdue && failures <= hook.retries) {

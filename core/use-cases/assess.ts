@@ -96,9 +96,13 @@ function alphasOf({ checks }: Definition): number[] {
   )
 }
 
+/** Milliseconds of a look that one point's hooks may have taken for the next point's to be asked at it as well. */
+const SHORT_POINT = 2_000
+
 /**
  * Holds a step back until the hooks behind it have answered. The checks go on at each look meanwhile, so harm is still
- * seen, and a step that is no longer clear is not passed however its hooks answer.
+ * seen, and a step that is no longer clear is not passed however its hooks answer. A look has the time for one point's
+ * hooks; where they took some, the next point's are asked at a look of their own.
  */
 async function gated(
   ports: Pick<Ports, 'clock' | 'store'> & Reaching<'lambdas'>,
@@ -112,7 +116,11 @@ async function gated(
       : decision.kind === 'shift'
         ? ['afterStep']
         : []
+  const began = ports.clock.now()
   for (const point of points) {
+    if (ports.clock.now() - began > SHORT_POINT && rollout.definition.hooks[point].length > 0) {
+      return { ...decision, kind: 'bake', reason: `next are the hooks of ${point}`, seconds: 1 }
+    }
     const result = await askHooks(ports, rollout, point, (seen) => heldPrepared(seen, task))
     const reason = brief(result.kind === 'passed' ? decision.reason : result.reason)
     if (result.kind === 'failed') return { ...decision, kind: 'fail-back', reason }

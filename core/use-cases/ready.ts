@@ -1,4 +1,5 @@
 import { CandidateError, NotYetError } from '../errors.ts'
+import { patience } from '../model/hooks.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { without } from '../model/rollout.ts'
 import { serviceKey } from '../model/slot.ts'
@@ -48,9 +49,15 @@ export async function ready(
 }
 
 function waitOrGiveUp(rollout: PreparedRollout, lacking: string, now: number): Error {
-  if (rollout.deadline === undefined || now < rollout.deadline) return new NotYetError(lacking)
+  const { ready, hooks } = rollout.definition
+  // Hooks are asked of a candidate that was ready: what they take of the time is not its fault.
+  const asked = Object.keys(rollout.hooks ?? {}).length > 0
+  const more = asked ? patience(hooks, 'beforeTraffic') : 0
+  if (rollout.deadline === undefined || now < rollout.deadline + more * 1000) {
+    return new NotYetError(lacking)
+  }
   return new CandidateError(
-    `${rollout.candidate} was not ready within ${rollout.definition.ready.timeout} s: ${lacking}; look at the tasks' logs and health checks, or raise ready.timeout`,
+    `${rollout.candidate} was not ready within ${ready.timeout + more} s: ${lacking}; look at the tasks' logs and health checks, or raise ready.timeout`,
   )
 }
 

@@ -85,6 +85,64 @@ describe('hooks', () => {
     expect(world.invocations.map(({ payload }) => payload.attempt)).toEqual([1, 2, 3, 1])
   })
 
+  it('before traffic take nothing of the time in which the candidate has to be ready', async () => {
+    const { world, drive } = await begin(
+      { beforeTraffic: [hook('warm')] },
+      { ready: { timeout: '1m' } },
+    )
+    world.lambdas.set(arn('warm'), [busy(120)])
+    const steady = world.services.get('shop/web-green') ?? expect.fail('no service')
+    await drive.until('Wait Until Ready')
+    await drive.step()
+    world.clock.advance(120)
+    // One task is being replaced while the hook is at it.
+    world.services.set('shop/web-green', { ...steady, steady: false })
+    await drive.step()
+    expect(drive.state).toBe('Wait Until Ready')
+    world.services.set('shop/web-green', steady)
+    await drive.until('Ended')
+    expect(newestRollout(world).outcome).toBe('promoted')
+
+    const slow = await begin({ beforeTraffic: [hook('warm')] }, { ready: { timeout: '1m' } })
+    await slow.drive.until('Wait Until Ready')
+    slow.world.services.set('shop/web-green', { ...steady, steady: false })
+    await slow.drive.until('Ended')
+    expect(newestRollout(slow.world).reason).toContain('was not ready within 60 s')
+  })
+
+  it('of two points that take their time are asked at two looks', async () => {
+    const { world, drive } = await begin({
+      afterStep: [hook('smoke')],
+      beforePromote: [hook('sign')],
+    })
+    await drive.until('Assess')
+    const { lambdas } = world.reach
+    const { invoke } = lambdas
+    lambdas.invoke = async (...given) => {
+      world.clock.advance(14)
+      return invoke(...given)
+    }
+    const asked: number[] = []
+    while (drive.state !== 'Ended') {
+      const before = world.invocations.length
+      await drive.step()
+      asked.push(world.invocations.length - before)
+    }
+    expect(Math.max(...asked)).toBe(1)
+    expect(newestRollout(world).outcome).toBe('promoted')
+    expect(ids(world).slice(-2)).toEqual(['web-1/afterStep/3/smoke', 'web-1/beforePromote/sign'])
+  })
+
+  it('are asked at their deadline at the latest, whenever they want to be', async () => {
+    const { world, drive } = await begin({ beforePromote: [hook('sign', { deadline: '1m' })] })
+    world.lambdas.set(arn('sign'), [busy(3_600), busy(3_600)])
+    await drive.until('Ended')
+    expect(newestRollout(world).reason).toContain('no answer after 60 s')
+    const { timeline, endedAt = 0 } = newestRollout(world)
+    const shifted = timeline.filter(({ what }) => what === 'shifted').at(-1)?.at ?? 0
+    expect(endedAt - shifted).toBeLessThan(180_000)
+  })
+
   it('that fail before traffic end the rollout with none moved', async () => {
     const { world, drive } = await begin({ beforeTraffic: [hook('warm'), hook('other')] })
     world.lambdas.set(arn('warm'), [answered({ status: 'fail', reason: 'migrations are missing' })])
@@ -131,6 +189,25 @@ describe('hooks', () => {
       outcome: 'failed-back',
       reason: '0 of 2 targets of green are healthy',
     })
+  })
+
+  it('in progress for longer than maxExtension leave the checks their patience', async () => {
+    const { world, drive } = await begin(
+      { beforePromote: [hook('sign', { deadline: '1h' })] },
+      { maxExtension: '1m' },
+    )
+    world.lambdas.set(arn('sign'), [busy(600)])
+    await drive.until('Assess')
+    while (!newestRollout(world).reason.startsWith('waiting for hook')) await drive.step()
+    const since = world.clock.now()
+    while (world.clock.now() < since + 300_000) await drive.step()
+    await drive.until('Assess')
+    // One provider's error, in the middle of it.
+    world.faults.set('describe', [new TransientError('throttled')])
+    await drive.step()
+    expect(newestRollout(world).reason).toContain('bake extended: ')
+    await drive.until('Ended')
+    expect(newestRollout(world).outcome).toBe('promoted')
   })
 
   it('past their deadline count as failed', async () => {
