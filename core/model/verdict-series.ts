@@ -36,7 +36,8 @@ function withLine(
 ): string {
   const [header = '', ...lines] = before?.split('\n') ?? [headerOf(numbers)]
   const names = header.split(',').slice(2)
-  const values = names.map((name) => toldNumber(numbers[name]))
+  const byColumn = new Map(Object.entries(numbers).map(([name, value]) => [column(name), value]))
+  const values = names.map((name) => toldNumber(byColumn.get(name)))
   // What an `error` has no numbers for is empty; the first verdict that has some names them.
   const named = names.length > 0 ? header : headerOf(numbers)
   const line = [seconds, kind, ...(named === header ? values : toldNumbers(numbers))].join(',')
@@ -46,7 +47,12 @@ function withLine(
 }
 
 function headerOf(numbers: Verdict['numbers']): string {
-  return ['at', 'verdict', ...Object.keys(numbers).slice(0, MOST_NUMBERS)].join(',')
+  return ['at', 'verdict', ...Object.keys(numbers).slice(0, MOST_NUMBERS).map(column)].join(',')
+}
+
+/** A number's name as a column's: a team's function may name its numbers as it likes, and no line may break of it. */
+function column(name: string): string {
+  return name.replaceAll(/[,\r\n]/g, ' ')
 }
 
 /** Of a verdict's numbers, as many as have a place in the series. */
