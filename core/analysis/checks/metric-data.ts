@@ -37,6 +37,20 @@ export function inPlace(
   }
 }
 
+/** The points whose values are numbers, and how many are not. */
+export function soundPoints(read: Readonly<Record<string, readonly MetricPoint[]>>): {
+  readonly points: Readonly<Record<string, readonly MetricPoint[]>>
+  readonly refused: number
+} {
+  let refused = 0
+  const points = Object.entries(read).map(([id, list]) => {
+    const sound = list.filter(({ value }) => Number.isFinite(value))
+    refused += list.length - sound.length
+    return [id, sound] as const
+  })
+  return { points: Object.fromEntries(points), refused }
+}
+
 export function sum(points: readonly MetricPoint[]): number {
   return points.reduce((total, { value }) => total + value, 0)
 }

@@ -2,14 +2,15 @@ import type { CheckOf } from '../../model/definition.ts'
 import type { Place } from '../../model/placeholders.ts'
 import type { MathQuery, MetricPoint, MetricQuery } from '../../ports.ts'
 import { type Check, type CheckContext, placeOf, verdict } from './check.ts'
-import { inPlace, sum, told, wholePeriods } from './metric-data.ts'
+import { inPlace, soundPoints, sum, told, wholePeriods } from './metric-data.ts'
 
 /**
  * Is a metric of the candidate on the right side of a threshold?
  *
  * Only whole periods since the step began are looked at, `delay` back from now. With `per`, the value is
  * sum(source) / sum(per), and a source without points is zero as long as `per` has some: CloudWatch has no 5xx
- * point where there was no 5xx. Both missing is no data, which decides nothing.
+ * point where there was no 5xx. Both missing is no data, which decides nothing. A point that is no number is no data
+ * either, and is told: no threshold is above it or below it, so it would pass every one.
  */
 export const checkMetric: Check<'metric'> = async (ports, definition, context) => {
   const window = windowOf(definition, context)
@@ -19,16 +20,25 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
     return verdict(definition, context, { kind: 'inconclusive', reason, source, window })
   }
   const place = placeOf(context, context.candidate)
-  const read = await ports.metrics.read(queriesOf(definition, place), window)
+  const { points: read, refused } = soundPoints(
+    await ports.metrics.read(queriesOf(definition, place), window),
+  )
   const points = read[definition.math ? VALUE_OF_MATH : 'value'] ?? []
   const value = metricValue(definition, points, read.per ?? [])
   const sample = sum(sampleOf(definition, read))
-  const numbers = { ...(value === undefined ? {} : { value }), sample, points: points.length }
+  const numbers = {
+    ...(value === undefined ? {} : { value }),
+    sample,
+    points: points.length,
+    ...(refused > 0 ? { refused } : {}),
+  }
+  const note =
+    refused > 0 ? ` (${refused} ${refused === 1 ? 'point' : 'points'} without a number)` : ''
   if (value === undefined) {
-    const reason = `${definition.name}: no data in ${seconds(window)} s`
+    const reason = `${definition.name}: no data in ${seconds(window)} s${note}`
     return verdict(definition, context, { kind: 'inconclusive', reason, source, numbers, window })
   }
-  const said = `${definition.name} is ${told(value)} over ${seconds(window)} s (sample ${told(sample)})`
+  const said = `${definition.name} is ${told(value)} over ${seconds(window)} s (sample ${told(sample)})${note}`
   if (sample < definition.minimumSample) {
     const reason = `${said}: too little traffic, ${definition.minimumSample} needed`
     return verdict(definition, context, {

@@ -134,6 +134,25 @@ describe('a metric', () => {
     })
   })
 
+  it.each([
+    [
+      'alone is no data',
+      [Number.NaN],
+      'inconclusive',
+      'rate: no data in 120 s (1 point without a number)',
+    ],
+    [
+      'among others is left out, and told',
+      [600, Number.NaN],
+      'pass',
+      'rate is 0 over 120 s (sample 600) (1 point without a number)',
+    ],
+  ])('a point that is no number %s', async (_name, requests, kind, reason) => {
+    const world = createWorld()
+    world.series.requests = points(world, ...requests)
+    expect(await look(world, rate)).toMatchObject({ kind, reason, numbers: { refused: 1 } })
+  })
+
   it('looks at whole periods only, and none from before the step', async () => {
     const world = createWorld()
     world.clock.advance(30)
