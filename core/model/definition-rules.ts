@@ -14,6 +14,9 @@ export function checkRules(definition: DefinitionShape, issue: AddIssue): void {
   checkLength(definition, issue)
 }
 
+/** Seconds that hooks may stay in progress after a fail back: its state's retries end after 6 h 30 min. */
+const LONGEST_AFTER_FAIL_BACK = 5 * 3_600
+
 /** Seconds that the hooks of one point may take together: their function has 30 s, and other work. */
 const LONGEST_HOOKS = 15
 
@@ -39,11 +42,22 @@ function checkHooks({ hooks, checks, promoteEarly }: DefinitionShape, issue: Add
       )
     }
   }
-  if (promoteEarly && !checks.some((check) => check.type === 'compare' && !check.gauge)) {
+  const told = patience(hooks, 'afterFailBack')
+  if (told > LONGEST_AFTER_FAIL_BACK) {
+    issue(
+      ['hooks', 'afterFailBack'],
+      formatDuration(told),
+      `could stay in progress for longer than the ${formatDuration(LONGEST_AFTER_FAIL_BACK)} that a fail back waits for them; shorten their deadlines`,
+    )
+  }
+  const sure = checks.some(
+    (check) => check.type === 'compare' && !check.gauge && check.effect === 'required',
+  )
+  if (promoteEarly && !sure) {
     issue(
       ['promoteEarly'],
       promoteEarly,
-      'needs a "compare" check of requests: only that can be sure early',
+      'needs a required "compare" check of requests: only that can be sure early',
     )
   }
 }

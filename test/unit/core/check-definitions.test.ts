@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { type CheckDefinition, parseDefinition } from '../../../core/model/definition.ts'
 import { definition, targetGroup } from '../../fixtures/world.ts'
@@ -206,9 +207,36 @@ describe('hooks are refused with path, value and mend:', () => {
   })
 })
 
-it('promoteEarly needs a comparison of requests', () => {
+it('hooks after a fail back are refused that could outlast its retries', async () => {
+  const hook = { name: 'page', function: LAMBDA, deadline: '5h' }
+  expect(refusal({ hooks: { afterFailBack: [hook] } })).toBe('accepted')
+  expect(
+    refusal({ hooks: { afterFailBack: [hook, { ...hook, name: 'more', deadline: '1s' }] } }),
+  ).toContain(
+    'hooks.afterFailBack ("5h1s"): could stay in progress for longer than the 5h that a fail back waits for them; shorten their deadlines',
+  )
+  const { States } = JSON.parse(
+    await readFile(new URL('../../../statemachine/canary.asl.json', import.meta.url), 'utf8'),
+  )
+  const [notYet] = States['Fail Back'].Retry
+  let wait = notYet.IntervalSeconds
+  let waits = 0
+  for (let retry = 0; retry < notYet.MaxAttempts; retry++) {
+    waits += wait
+    wait = Math.min(wait * notYet.BackoffRate, notYet.MaxDelaySeconds)
+  }
+  // Beside the hooks the restored routing has to be verified.
+  expect(waits).toBeGreaterThan(6 * 3_600)
+})
+
+it('promoteEarly needs a comparison of requests that counts', () => {
+  const advisory = { type: 'compare', effect: 'advisory' }
+  expect(refusal({ promoteEarly: {}, checks: [{ type: 'ecs' }, advisory] })).toContain(
+    'needs a required "compare" check of requests: only that can be sure early',
+  )
+
   expect(refusal({ promoteEarly: {}, checks: [{ type: 'ecs' }] })).toContain(
-    'promoteEarly ({"bound":1.5,"minimumBake":60}): needs a "compare" check of requests: only that can be sure early',
+    'promoteEarly ({"bound":1.5,"minimumBake":60}): needs a required "compare" check of requests: only that can be sure early',
   )
   expect(refusal({ promoteEarly: {}, checks: [{ type: 'compare' }] })).toBe('accepted')
 })
