@@ -7,10 +7,10 @@ import {
   ListTasksCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { CandidateError } from '../core/errors.ts'
+import { CandidateError, ProviderError } from '../core/errors.ts'
 import { type ServiceRef, serviceKey } from '../core/model/slot.ts'
 import type { Services, ServiceView, StoppedTaskView } from '../core/ports.ts'
-import { answered, isNamed } from './aws-errors.ts'
+import { answered, described, isNamed } from './aws-errors.ts'
 
 /** As many as DescribeTasks takes at once. */
 const TASKS_AT_ONCE = 100
@@ -50,6 +50,13 @@ async function describe(ecs: ECSClient, ref: ServiceRef): Promise<ServiceView | 
     return viewOf(ref, service)
   } catch (error) {
     if (isNamed(error, 'ClusterNotFoundException')) return undefined
+    // Told as what no retry mends: in the table's stream all other canaries' changes would wait behind it for a day.
+    if (isNamed(error, 'AccessDeniedException')) {
+      throw new ProviderError(
+        `ECS DescribeServices (${serviceKey(ref)}) is denied: ${described(error)}; allow ecs:DescribeServices on the service to the canary's role`,
+        { cause: error },
+      )
+    }
     throw error
   }
 }

@@ -38,7 +38,10 @@ export async function patiently<Result>(
 }
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof RoleError) return true
-  if (error instanceof SluiceError) return error.retryable
+  if (error instanceof RoleError || isDenial(error)) return true
+  return error instanceof SluiceError && (error.retryable || isDenial(error.cause))
+}
+
+function isDenial(error: unknown): boolean {
   return error instanceof Error && DENIALS.has(error.name)
 }

@@ -1,7 +1,7 @@
 import * as ecs from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
 import { createEcsServices } from '../../../adapters/ecs-services.ts'
-import { CandidateError, TransientError } from '../../../core/errors.ts'
+import { CandidateError, ProviderError, TransientError } from '../../../core/errors.ts'
 import { AwsError } from '../../../local/wire/service.ts'
 import { scriptedService } from '../../fixtures/scripted-service.ts'
 
@@ -167,4 +167,17 @@ test('the desired count alone is written, so that no deployment starts', async (
       input: { cluster: 'main', service: 'shop-green', desiredCount: 7 },
     },
   ])
+})
+
+test('a service that may not be described is nothing that a retry mends, and says what to allow', async () => {
+  const { services } = servicesOver({
+    DescribeServices: () => {
+      throw new AwsError('AccessDeniedException', 'User: trigger is not authorized')
+    },
+  })
+  const asked = services.describe(GREEN)
+  await expect(asked).rejects.toThrow(ProviderError)
+  await expect(asked).rejects.toThrow(
+    "ECS DescribeServices (main/shop-green) is denied: AccessDeniedException: User: trigger is not authorized; allow ecs:DescribeServices on the service to the canary's role",
+  )
 })

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { RoleError, TransientError } from '../../../core/errors.ts'
+import { ProviderError, RoleError, TransientError } from '../../../core/errors.ts'
 import { createDefineHandler } from '../../../functions/define/index.ts'
 import { parseEnvironment } from '../../../functions/shared/environment.ts'
 import { createWatch } from '../../../functions/shared/watch.ts'
@@ -133,6 +133,7 @@ describe('define, while IAM does not know a new role everywhere', () => {
   it.each([
     ['the role cannot be assumed yet', new RoleError('role x cannot be assumed')],
     ['its policy is not there yet', denied],
+    ['ECS denies what its policy will allow', new ProviderError('denied', { cause: denied })],
     ['a service throttles', new TransientError('DescribeServices got no answer')],
   ])('waits, where %s', async (_, error) => {
     world.faults.set('describe', [error, error, error])
