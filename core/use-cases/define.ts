@@ -1,4 +1,4 @@
-import { DefinitionError, RolloutActiveError, TransientError } from '../errors.ts'
+import { DefinitionError, RoleError, RolloutActiveError, TransientError } from '../errors.ts'
 import { type Definition, definitionSchema, parseDefinition } from '../model/definition.ts'
 import { sameValue } from '../model/same-value.ts'
 import { SLOTS } from '../model/slot.ts'
@@ -50,7 +50,10 @@ async function write(
   if (before !== undefined && before !== canary) {
     await refuseActive(ports, before, `keep the name "${before}" until then`)
   }
-  const moves = seen !== undefined && !samePlaces(seen.definition, definition)
+  const moves =
+    seen !== undefined &&
+    !samePlaces(seen.definition, definition) &&
+    !(await replacesLostRole(ports, seen.definition, definition))
   await checkPlaces(ports.reachOf(definition), definition)
   // Last of all before the write: a rollout that is claimed after this has not read the definition when it is taken back.
   if (moves) await refuseActive(ports, canary, MOVE)
@@ -135,6 +138,28 @@ function samePlaces(before: unknown, { slots, router, role }: Definition): boole
     { slots: data.slots, router: data.router, role: data.role },
     { slots, router, role },
   )
+}
+
+/**
+ * Whether nothing but the role is another, and the one before is no good any more: then a rollout that is active can
+ * only fail back, and only as the new one.
+ */
+async function replacesLostRole(
+  ports: DefinePorts,
+  before: unknown,
+  definition: Definition,
+): Promise<boolean> {
+  const { data } = definitionSchema.safeParse(before)
+  const { slots, router } = definition
+  if (!data || !sameValue({ slots: data.slots, router: data.router }, { slots, router }))
+    return false
+  try {
+    await ports.reachOf(data).services.describe(slots.blue)
+    return false
+  } catch (error) {
+    if (error instanceof RoleError) return true
+    throw error
+  }
 }
 
 /** That everything which the definition points at is there, in the words of `Prepare`. */

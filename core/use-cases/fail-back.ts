@@ -1,4 +1,4 @@
-import { NotYetError, TransientError } from '../errors.ts'
+import { NotYetError, RoleError, TransientError } from '../errors.ts'
 import { brief } from '../model/brief.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import {
@@ -35,7 +35,7 @@ export async function failBack(
   if (rollout.outcome === 'promoted') return close(ports, rollout)
   if (rollout.outcome === undefined) {
     if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
-    await restore(ports, task, rollout)
+    await restoreAsWhoMay(ports, task, rollout)
     return conclude(ports, await end(ports, task))
   }
   return conclude(ports, rollout)
@@ -123,6 +123,26 @@ export function secondsToFailBack({ step, timeline, endedAt }: Rollout): number 
   const decided = timeline.find(({ what }) => DECIDED.includes(what))
   if (step === 0 || !decided || endedAt === undefined) return undefined
   return (endedAt - decided.at) / 1000
+}
+
+/**
+ * A definition that refuses to go does not keep its role: CloudFormation goes on after three tries where the canary was
+ * taken out of a stack. Deployed again, the same places have another role, and the baseline is restored as that one.
+ */
+async function restoreAsWhoMay(
+  ports: FailBackPorts,
+  task: WorkflowTask<WorkflowInput>,
+  rollout: Rollout,
+): Promise<void> {
+  try {
+    await restore(ports, task, rollout)
+  } catch (error) {
+    const { canary, definition } = rollout
+    if (!(error instanceof RoleError) || !definition) throw error
+    const role = (await ports.store.readState(canary))?.role
+    if (role === undefined || role === definition.role) throw error
+    await restore(ports, task, { ...rollout, definition: { ...definition, role } })
+  }
 }
 
 async function restore(

@@ -25,7 +25,8 @@ export interface CanaryProps extends CanaryDefinitionProps {
  * for the weighted records of a hosted zone say `canary.node.addDependency(…)`.
  *
  * An update writes the definition anew and leaves the state alone. A deletion takes the definition away and is
- * refused while a rollout is active.
+ * refused while a rollout is active; but CloudFormation goes on to delete the role where the canary, and not its whole
+ * stack, was removed (docs/guide/clean-up.md).
  */
 export class Canary extends Construct {
   readonly canaryName: string

@@ -47,6 +47,14 @@ function role() {
     restore: () => {
       found.trust = trust
     },
+    /** Another role that may do the same. Gives its ARN. */
+    copy: () => {
+      const { state } = canary.aws.iam
+      const copy = state.putRole({ name: `${name}-2`, path: '/sluice/canary/', trust: {} })
+      copy.trust = trust
+      for (const [policy, document] of found.inline) copy.inline.set(policy, document)
+      return copy.arn
+    },
   }
 }
 
@@ -99,6 +107,24 @@ describe("a canary's role", () => {
     expect(await canary.outcome(1, 3_600)).toMatchObject({ Outcome: 'failed-back' })
     expect(await canary.weights()).toEqual({ blue: 1, green: 0 })
     expect(canary.executions().map(({ name }) => name)).toEqual(['web-1'])
+  })
+
+  it('that is gone for good is followed by another one: the rollout fails back as that', async () => {
+    await released()
+    await achieved(10)
+    const lost = role()
+    const definition = { ...canary.definition(), role: lost.copy() }
+    canary.aws.iam.state.removeRole('canary-web')
+    canary.containers.tasks.at(-1)?.exit(1)
+    await canary.time.until('it fails back', async () =>
+      (await timeline()).some(({ what }) => what === 'decided to fail-back'),
+    )
+    await canary.time.pass(600)
+    expect((await canary.weights()).green).toBeGreaterThan(0)
+
+    await canary.putDefinition(definition)
+    expect(await canary.outcome(1, 3_600)).toMatchObject({ Outcome: 'failed-back' })
+    expect(await canary.weights()).toEqual({ blue: 1, green: 0 })
   })
 
   it('that cannot be assumed ends a rollout before any shift, and the reason names it', async () => {

@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { DefinitionError, RolloutActiveError, RouterError } from '../../../core/errors.ts'
+import {
+  DefinitionError,
+  RoleError,
+  RolloutActiveError,
+  RouterError,
+} from '../../../core/errors.ts'
 import { claimed } from '../../../core/model/canary-state.ts'
 import { define } from '../../../core/use-cases/define.ts'
 import { retrigger } from '../../../core/use-cases/retrigger.ts'
@@ -174,6 +179,21 @@ describe('during a rollout', () => {
       expect(world.store.writes).toBe(writes)
     },
   )
+
+  it('another role is taken where the one before is gone, for the rollout to fail back as', async () => {
+    await write({ role: `${ROLE}-gone` })
+    active()
+    world.faults.set('describe', [new RoleError('cannot be assumed')])
+    expect(await write({ role: ROLE })).toMatchObject({ kind: 'written' })
+    expect(standing()).toEqual(definition({ role: ROLE }))
+  })
+
+  it('nothing else is moved where the role before is gone', async () => {
+    await write({ role: `${ROLE}-gone` })
+    active()
+    const router = { type: 'alb', rule: rule(4) }
+    await expect(write({ role: ROLE, router })).rejects.toThrow(RolloutActiveError)
+  })
 
   it.each(MOVES)('another %s is taken once the rollout has ended', async (_, changes) => {
     expect(await write(changes)).toMatchObject({ kind: 'written' })

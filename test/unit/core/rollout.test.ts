@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { TransientError } from '../../../core/errors.ts'
+import { RoleError, TransientError } from '../../../core/errors.ts'
 import { noteStoppedTask } from '../../../core/use-cases/note-stopped-task.ts'
+import { retrigger } from '../../../core/use-cases/retrigger.ts'
 import { signal } from '../../../core/use-cases/signal.ts'
 import { newestRollout, startRollout } from '../../fixtures/drive.ts'
 import { createWorld, definition, service } from '../../fixtures/world.ts'
+
+const ROLES = 'arn:aws:iam::123456789012:role/sluice/'
 
 describe('a rollout', () => {
   it('promotes a healthy candidate step by step and swaps the roles', async () => {
@@ -144,6 +147,25 @@ describe('a rollout', () => {
     await drive.until('Ended')
     expect(world.router.weights).toEqual({ blue: 999, green: 0 })
     expect(drive.position.decision).toBe('failed-back')
+  })
+
+  it('fails back as the role that the canary has now, where its own is gone', async () => {
+    const world = createWorld()
+    const [own, other] = ['canary/own', 'canary/other'].map((name) => `${ROLES}${name}`)
+    world.store.definitions.set('web', definition({ role: own }))
+    const drive = await (await startRollout(world)).until('Bake')
+    world.targets.set([...world.targets.keys()][1] ?? '', ['unhealthy', 'healthy'])
+    await drive.until('Fail Back')
+    const gone = new RoleError(`role ${own} cannot be assumed`)
+    world.router.faults.push({ kind: 'refused', error: gone }, { kind: 'refused', error: gone })
+    await expect(drive.step()).rejects.toThrow(gone)
+
+    world.store.definitions.set('web', definition({ role: other }))
+    await retrigger(world.ports, { record: 'definition', canary: 'web' })
+    await drive.until('Ended')
+    expect(drive.position).toMatchObject({ decision: 'failed-back' })
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+    expect(world.roles.slice(-2)).toContain(other)
   })
 
   it('is not promoted while somebody else’s weights stand in the router', async () => {
