@@ -18,12 +18,14 @@ export interface Access {
   readonly context: Context
 }
 
-/** An action of a statement that allowed something. */
+/** An action on a resource, as a statement that allowed something names the two. */
 export interface Grant {
   /** Of the statement: its policy and place in it. */
   readonly place: string
-  /** As the statement writes it. */
-  readonly action: string
+  /** Which of the statement's actions, from 0; none of a statement that names what it does not allow. */
+  readonly action: number | undefined
+  /** Which of its resources; none where it names none, or those it does not speak of. */
+  readonly resource: number | undefined
 }
 
 export type Verdict =
@@ -80,11 +82,23 @@ const matches = ({ patterns, negated }: Patterns, fits: (pattern: string) => boo
 const isAction = (pattern: string, action: string): boolean =>
   matchesWildcard(pattern.toLowerCase(), action.toLowerCase())
 
-function grantsOf({ place, actions }: Statement, { action }: Access): readonly Grant[] {
-  if (actions.negated) return [{ place, action: `NotAction ${actions.patterns.join(', ')}` }]
-  return actions.patterns
-    .filter((pattern) => isAction(pattern, action))
-    .map((pattern) => ({ place, action: pattern }))
+function grantsOf(
+  { place, actions, resources }: Statement,
+  { action, resource }: Access,
+): readonly Grant[] {
+  const byAction = fitting(actions, (pattern) => isAction(pattern, action))
+  const byResource = fitting(resources, (pattern) => matchesArn(pattern, resource))
+  return byAction.flatMap((one) =>
+    byResource.map((other) => ({ place, action: one, resource: other })),
+  )
+}
+
+function fitting(
+  given: Patterns | undefined,
+  fits: (pattern: string) => boolean,
+): readonly (number | undefined)[] {
+  if (!given || given.negated) return [undefined]
+  return given.patterns.flatMap((pattern, index) => (fits(pattern) ? [index] : []))
 }
 
 function names(principals: Principals | undefined, asker: Asker): boolean {

@@ -112,13 +112,17 @@ describe("statements of a role's policies", () => {
     expect(kindOf(statements, of)).toBe(kind)
   })
 
-  it('tell which action of which statement allowed it', () => {
-    const document = documentOf(allow({ Action: ['ecs:*', ACTION] }), allow({ Action: '*' }))
+  it('tell which action on which resource of which statement allowed it', () => {
+    const document = documentOf(
+      allow({ Action: ['ecs:*', ACTION], Resource: [OTHER, RULE, '*'] }),
+      allow({ Action: undefined, NotAction: 'ecs:*', Resource: undefined }),
+    )
     expect(evaluateIdentity(document, access())).toEqual({
       kind: 'allowed',
       by: [
-        { place: 'policy[0]', action: ACTION },
-        { place: 'policy[1]', action: '*' },
+        { place: 'policy[0]', action: 1, resource: 1 },
+        { place: 'policy[0]', action: 1, resource: 2 },
+        { place: 'policy[1]', action: undefined, resource: undefined },
       ],
     })
   })
