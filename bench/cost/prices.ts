@@ -5,7 +5,10 @@ export interface Price {
   readonly source: string
 }
 
-/** List prices of us-east-1 without free tiers, as of `PRICES_AS_OF`. Other regions differ by a few percent. */
+/**
+ * List prices of us-east-1 without free tiers, as found in `PRICES_AS_OF`; docs/guide/costs.md says where. Other regions
+ * differ. `source` is the page that has the price of the day.
+ */
 export const PRICES_AS_OF = '2026-11'
 
 export const PRICES = {

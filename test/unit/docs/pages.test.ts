@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseDefinition } from '../../../core/model/definition.ts'
+import { definitionShape } from '../../../core/model/definition-shape.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const pages = await pagesIn(repository, join(repository, 'docs'))
@@ -23,13 +24,20 @@ describe('the pages that people read', () => {
     }
   })
 
-  it("the README's definition is one that Sluice takes", async () => {
-    const readme = await readFile(join(repository, 'README.md'), 'utf8')
-    const [, json = ''] = /```json\n(.*?)\n```/s.exec(readme) ?? []
+  it('the definition of the guide is one that Sluice takes', async () => {
+    const page = await readFile(join(repository, 'docs/guide/definition.md'), 'utf8')
+    const [, json = ''] = /```json\n(.*?)\n```/s.exec(page) ?? []
     const item = JSON.parse(json)
     const definition = parseDefinition(item.Definition)
     expect(definition.canary).toBe(item.Canary)
     expect(definition.plan.map(({ weight }) => weight)).toEqual([5, 25, 100])
+  })
+
+  it('the page about the definition tells every field', async () => {
+    const page = await readFile(join(repository, 'docs/guide/definition.md'), 'utf8')
+    const told = [...page.matchAll(/^\| `(\w+)` /gm)].map(([, field]) => field)
+    expect(told).toEqual(expect.arrayContaining(Object.keys(definitionShape.def.shape)))
+    expect(told).toHaveLength(Object.keys(definitionShape.def.shape).length)
   })
 })
 
