@@ -5,9 +5,18 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 reset_records() {
-  local stack=$1 zone
-  zone=$(aws cloudformation list-stack-resources --stack-name "$stack" --output text \
-    --query "StackResourceSummaries[?ResourceType=='AWS::Route53::HostedZone'].PhysicalResourceId | [0]" 2>/dev/null) || return 0
+  local stack=$1 zone errors message
+  errors=$(mktemp)
+  if ! zone=$(aws cloudformation list-stack-resources --stack-name "$stack" --output text \
+    --query "StackResourceSummaries[?ResourceType=='AWS::Route53::HostedZone'].PhysicalResourceId | [0]" 2>"$errors"); then
+    message=$(<"$errors")
+    rm "$errors"
+    # Not there (any more): nothing to get ready. Anything else would leave the zone behind.
+    if [[ $message == *'does not exist'* ]]; then return 0; fi
+    echo "$message" >&2
+    return 1
+  fi
+  rm "$errors"
   if [ "$zone" = None ]; then return 0; fi
   # Blue was created with all of the weight, see initialWeights.
   local changes

@@ -53,6 +53,12 @@ async function zones(): Promise<number> {
   return ((await client.send(new ListHostedZonesCommand({}))).HostedZones ?? []).length
 }
 
+function failingCli(message: string) {
+  const file = join(bin, 'aws')
+  writeFileSync(file, `#!/usr/bin/env bash\necho "${message}" >&2\nexit 254\n`)
+  chmodSync(file, 0o755)
+}
+
 /** The few commands of the AWS CLI that the script calls, by the SDK, as nobody needs the CLI to run these tests. */
 function standInForTheCli(url: string, zone: string) {
   const file = join(bin, 'aws')
@@ -98,5 +104,20 @@ describe('an environment behind weighted records, after a promotion,', () => {
     expect(stdout).toContain(`the records in ${zone} have the weights of their template`)
     await aws.removeStack(EXAMPLE)
     expect(await zones()).toBe(0)
+  })
+})
+
+describe('the script', () => {
+  it('has nothing to do for a stack that there is not', async () => {
+    failingCli('An error occurred (ValidationError): Stack with id Example does not exist')
+    expect(await resetRecords()).toMatchObject({ stdout: '' })
+  })
+
+  it('stops where it cannot tell, with the reason', async () => {
+    failingCli('An error occurred (ExpiredToken): The security token is expired')
+    await expect(resetRecords()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The security token is expired'),
+    })
   })
 })
