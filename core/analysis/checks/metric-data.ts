@@ -2,20 +2,6 @@ import type { MetricSource } from '../../model/checks/metric-source.ts'
 import { type Place, resolvePlaceholders } from '../../model/placeholders.ts'
 import type { MetricPoint, MetricQuery } from '../../ports.ts'
 
-/**
- * The whole periods between `since` and now, `delay` back from now: points that may still grow are awaited, and none
- * that saw another split of the traffic is looked at. Milliseconds since the epoch; empty where `from` is not below `to`.
- */
-export function wholePeriods(
-  definition: { readonly period: number; readonly delay: number },
-  context: { readonly now: number },
-  since: number,
-): { readonly from: number; readonly to: number } {
-  const period = definition.period * 1000
-  const to = Math.floor((context.now - definition.delay * 1000) / period) * period
-  return { from: Math.ceil(since / period) * period, to }
-}
-
 /** The query of a source for one slot. */
 export function inPlace(
   id: string,

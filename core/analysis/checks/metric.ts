@@ -1,8 +1,9 @@
 import type { CheckOf } from '../../model/definition.ts'
 import type { Place } from '../../model/placeholders.ts'
 import type { MathQuery, MetricPoint, MetricQuery } from '../../ports.ts'
+import { alignedRange } from '../comparison/aligned-windows.ts'
 import { type Check, type CheckContext, placeOf, verdict } from './check.ts'
-import { inPlace, soundPoints, sum, told, wholePeriods } from './metric-data.ts'
+import { inPlace, soundPoints, sum, told } from './metric-data.ts'
 
 /**
  * Is a metric of the candidate on the right side of a threshold?
@@ -60,8 +61,10 @@ export const checkMetric: Check<'metric'> = async (ports, definition, context) =
   })
 }
 
-function windowOf(definition: CheckOf<'metric'>, context: CheckContext) {
-  const { from, to } = wholePeriods(definition, context, context.stepStartedAt)
+/** Whole periods since the step began: no point that may still grow, and none that saw another split of the traffic. */
+function windowOf(definition: CheckOf<'metric'>, { now, stepStartedAt }: CheckContext) {
+  const { period, delay } = definition
+  const { from, to } = alignedRange({ from: stepStartedAt, now, period, delay })
   return { from: Math.max(to - definition.window * 1000, from), to }
 }
 
