@@ -79,7 +79,12 @@ function checkStartFailures(check: CheckOf<'ecs'>, report: Report) {
 }
 
 function checkHttp(definition: DefinitionShape, check: CheckOf<'http'>, report: Report) {
-  if (typeof check.url === 'string') checkPlaceholders(definition, ['url'], check.url, report)
+  if (typeof check.url === 'string') {
+    checkPlaceholders(definition, ['url'], check.url, report)
+    checkUrl(['url'], check.url, report)
+  } else {
+    for (const slot of SLOTS) checkUrl(['url', slot], check.url[slot], report)
+  }
   if (check.maxFailures >= check.samples) {
     report(
       ['maxFailures'],
@@ -101,9 +106,27 @@ function checkHttp(definition: DefinitionShape, check: CheckOf<'http'>, report: 
       `is no shorter than the timeout ${formatDuration(check.timeout)}; raise the timeout`,
     )
   }
+  for (const [index, status] of check.expect.status.entries()) {
+    const [from = 0, to = 0] = typeof status === 'string' ? status.split('-').map(Number) : []
+    if (from > to) {
+      report(['expect', 'status', index], status, 'ends before it begins; swap its ends')
+    }
+  }
+  if (check.expect.body !== undefined && check.method === 'HEAD') {
+    report(['expect', 'body'], check.expect.body, 'no answer to HEAD has a body; use GET')
+  }
   if (check.body !== undefined && (check.method === 'GET' || check.method === 'HEAD')) {
     report(['body'], check.body, `a ${check.method} request has no body; remove it, or use POST`)
   }
+}
+
+function checkUrl(path: readonly PropertyKey[], url: string, report: Report) {
+  if (!/^https?:\/\/[^/?#]*@/.test(url)) return
+  report(
+    path,
+    url,
+    'has a user in it, whom no request is sent with; remove what stands before the "@"',
+  )
 }
 
 function checkMetric(definition: DefinitionShape, check: CheckOf<'metric'>, report: Report) {

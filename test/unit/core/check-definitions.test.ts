@@ -63,6 +63,22 @@ describe('a check is refused with path, value and mend:', () => {
         '{slots} is no placeholder; use one of slot, cluster, service, targetGroup, loadBalancer',
     ],
     [
+      { ...http, url: 'https://ada:secret@green.example.com/' },
+      'checks.0.url ("https://ada:secret@green.example.com/"): has a user in it, whom no request is sent with; remove what stands before the "@"',
+    ],
+    [
+      { ...http, url: { blue: 'https://blue.example.com/a@b', green: 'http://ada@green/' } },
+      'checks.0.url.green ("http://ada@green/"): has a user in it',
+    ],
+    [
+      { ...http, expect: { status: [200, '299-200'] } },
+      'checks.0.expect.status.1 ("299-200"): ends before it begins; swap its ends',
+    ],
+    [
+      { ...http, method: 'HEAD', expect: { body: 'ok' } },
+      'checks.0.expect.body ("ok"): no answer to HEAD has a body; use GET',
+    ],
+    [
       { ...http, samples: 2, maxFailures: 2 },
       'checks.0.maxFailures (2): lets all 2 samples fail; use at most 1',
     ],
