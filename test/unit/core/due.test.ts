@@ -90,6 +90,29 @@ describe('a check with an interval of its own', () => {
     expect(newestRollout(world).outcome).toBe('promoted')
   })
 
+  it('is run at a look that a signal woke, and not at the others', async () => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ checks: [{ type: 'targets', interval: '1h' }] }),
+    )
+    const drive = await startRollout(world)
+    const looked: string[][] = []
+    for (const signalled of [false, false, true]) {
+      await drive.until('Assess')
+      if (signalled) {
+        const seen = newestRollout(world)
+        const signal = { id: 'x', kind: 'task-stopped', at: 0, who: 'ecs', why: 'died' } as const
+        world.store.rollouts.set('web-1', { ...seen, signals: { x: signal } })
+      }
+      world.calls.length = 0
+      await drive.step()
+      looked.push(world.calls.filter((call) => call === 'health'))
+    }
+    expect(looked).toEqual([['health'], [], ['health']])
+    expect(newestRollout(world).looks).toBe(3)
+  })
+
   it('keeps its memory while it is not run', async () => {
     const world = createWorld()
     const probe = { type: 'http', url: 'http://green/', interval: '60s' }
