@@ -43,7 +43,7 @@ export function readDefinition(value: unknown): Reading {
   const parsed = definitionSchema.safeParse(value, { reportInput: true })
   return parsed.success
     ? { kind: 'sound', definition: parsed.data }
-    : { kind: 'broken', issues: parsed.error.issues.map(told) }
+    : { kind: 'broken', issues: [...new Set(parsed.error.issues.map(told))] }
 }
 
 /**
@@ -67,8 +67,15 @@ function told(issue: Issue): string {
   const path = issue.path.map(String).join('.') || 'definition'
   const value = valueAt(issue)
   const message =
-    value === undefined && issue.code !== 'custom' ? `is missing (${issue.message})` : issue.message
+    value === undefined && issue.code !== 'custom' ? `is missing (${issue.message})` : mend(issue)
   return `${path}${value === undefined ? '' : ` (${shorten(JSON.stringify(value))})`}: ${message}`
+}
+
+/** Of a union that is told by a `type`, the types that there are; else zod's words. */
+function mend({ code, message }: Issue): string {
+  const options =
+    code === 'invalid_union' && /^Invalid discriminator value\. Expected (.*)$/.exec(message)
+  return options ? `use one of ${options[1]?.replaceAll("'", '').replaceAll(' | ', ', ')}` : message
 }
 
 /** Of a union that is told by a `type`, the type; else what stands there. */

@@ -122,6 +122,11 @@ const named = z.pipe(
 export const planSchema: z.ZodMiniType<Plan, unknown> = z.pipe(
   z.unknown(),
   z.transform((value, context): Plan => {
+    if (value === undefined) {
+      const message = 'is missing; list the steps, or name a plan such as "linear"'
+      context.issues.push({ code: 'custom', input: value, message })
+      return z.NEVER
+    }
     const schema = typeof value === 'string' ? named : Array.isArray(value) ? steps : preset
     const parsed = schema.safeParse(value, { reportInput: true })
     if (parsed.success) return parsed.data

@@ -6,11 +6,12 @@ import { type StoodIn, standIn } from './stand-ins.ts'
 /** A canary that cannot be what its props say. Its message has the construct's path and, line by line, all that is wrong. */
 export class CanaryPropsError extends Error {
   override readonly name = 'CanaryPropsError'
-  readonly issues: readonly string[]
+  declare readonly issues: readonly string[]
 
   constructor(canary: IConstruct, issues: readonly string[]) {
     super(`broken canary ${canary.node.path}:${issues.map((issue) => `\n  ${issue}`).join('')}`)
-    this.issues = issues
+    // Node.js prints what an error has beside its message, and the message has them already.
+    Object.defineProperty(this, 'issues', { value: issues, enumerable: false })
   }
 }
 
@@ -22,10 +23,7 @@ export type SynthReading =
 /** Reads a definition with the schema that it is read with when it is written and when it is used. */
 export function readAtSynth(stack: Stack, input: unknown): SynthReading {
   const stoodIn = standIn(stack, input)
-  const unknown = [...stoodIn.unknown].map(
-    ([path, token]) =>
-      `${path} (${token}): is only known at deployment; give a literal value, for it is checked before`,
-  )
+  const unknown = [...stoodIn.unknown.values()]
   const reading = readDefinition(stoodIn.value)
   if (reading.kind === 'sound' && unknown.length === 0) return { ...reading, stoodIn }
   const issues = reading.kind === 'sound' ? [] : reading.issues

@@ -38,8 +38,10 @@ export class Canary extends Construct {
     const { controller, userPools = [], ...definitionProps } = props
     const input = definitionInput(definitionProps, id)
     const reading = readAtSynth(Stack.of(this), input)
-    if (reading.kind === 'broken') {
-      throw new CanaryPropsError(this, [...reading.issues, ...routingIssues(props)])
+    const orphan = controller === undefined ? [NO_CONTROLLER] : []
+    if (reading.kind === 'broken' || orphan.length > 0) {
+      const broken = reading.kind === 'broken' ? reading.issues : []
+      throw new CanaryPropsError(this, [...orphan, ...broken, ...routingIssues(props)])
     }
     this.canaryName = reading.stoodIn.restore(reading.definition.canary)
     this.roleArn = this.createRole(controller, reading, poolArns(userPools)).attrArn
@@ -85,6 +87,10 @@ export class Canary extends Construct {
     return role
   }
 }
+
+/** What types forbid, and Node.js, which only leaves them out, does not. */
+const NO_CONTROLLER =
+  'controller: is missing; give the CanaryController of this app, or CanaryController.fromName(…) for one of another'
 
 function routingIssues(props: CanaryProps): readonly string[] {
   return [...forwardIssues(props), ...userPoolIssues(props)]

@@ -102,23 +102,35 @@ export function definitionInput(
     slots: { blue: slotInput(blue), green: slotInput(green) } satisfies Record<Slot, unknown>,
     router: routerInput(router),
     plan,
-    ...(checks === undefined ? {} : { checks: checks.map(checkInput) }),
+    ...(checks === undefined ? {} : { checks: checksInput(checks) }),
     ...(hooks === undefined ? {} : { hooks: hooksInput(hooks) }),
   }
 }
 
-function slotInput({ service, targetGroup, loadBalancer, setIdentifier }: CanarySlot) {
+/**
+ * Node.js runs an app without looking at its types. What is not there, or is something else, is left for the schema to
+ * tell, which names its path.
+ */
+function slotInput(slot: CanarySlot): unknown {
+  if (!isObject(slot)) return slot
+  const { service, targetGroup, loadBalancer, setIdentifier } = slot
   return defined({
-    ...('serviceName' in service
-      ? { cluster: service.cluster.clusterName, service: service.serviceName }
-      : service),
+    ...serviceInput(service),
     targetGroup: typeof targetGroup === 'object' ? targetGroup.targetGroupArn : targetGroup,
     loadBalancer: typeof loadBalancer === 'object' ? loadBalancer.loadBalancerArn : loadBalancer,
     setIdentifier,
   })
 }
 
-function routerInput(router: CanaryRouter) {
+function serviceInput(service: CanarySlot['service']) {
+  if (!isObject(service)) return { service }
+  return 'serviceName' in service
+    ? { cluster: service.cluster.clusterName, service: service.serviceName }
+    : service
+}
+
+function routerInput(router: CanaryRouter): unknown {
+  if (!isObject(router)) return router
   if ('rule' in router) {
     const { rule, ...others } = router
     return {
@@ -143,17 +155,25 @@ function routerInput(router: CanaryRouter) {
   }
 }
 
+function checksInput(checks: readonly CanaryCheck[]): unknown {
+  return Array.isArray(checks) ? checks.map(checkInput) : checks
+}
+
 function checkInput(check: CanaryCheck): unknown {
-  if (check.type === 'alarms' && Array.isArray(check.alarms)) {
-    const alarms = check.alarms.map((alarm) =>
-      typeof alarm === 'object' ? alarm.alarmName : alarm,
-    )
-    return { ...check, alarms }
+  if (!isObject(check)) return check
+  if (check.type === 'alarms') {
+    const { alarms } = check
+    return { ...check, alarms: Array.isArray(alarms) ? alarms.map(alarmInput) : alarms }
   }
   return check.type === 'custom' ? askedInput(check) : check
 }
 
+function alarmInput(alarm: IAlarm | string): string {
+  return typeof alarm === 'object' ? alarm.alarmName : alarm
+}
+
 function hooksInput(hooks: CanaryHooks): unknown {
+  if (!isObject(hooks)) return hooks
   const points = Object.entries(hooks).map(([point, asked]) => [
     point,
     Array.isArray(asked) ? asked.map(askedInput) : asked,
@@ -162,8 +182,13 @@ function hooksInput(hooks: CanaryHooks): unknown {
 }
 
 function askedInput<One extends Asked>(one: One): unknown {
+  if (!isObject(one)) return one
   const { function: asked } = one
   return { ...one, function: typeof asked === 'object' ? asked.functionArn : asked }
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** Without the keys that have no value: the schema tells an absent one from an undefined one. */

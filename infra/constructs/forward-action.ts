@@ -5,7 +5,7 @@ import {
   CfnListener,
   CfnListenerRule,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
-import type { CanaryDefinitionProps } from './definition-input.ts'
+import { type CanaryDefinitionProps, isObject } from './definition-input.ts'
 
 /** As far as it matters here, an action in CDK's spelling. */
 interface Action {
@@ -25,6 +25,7 @@ interface Place {
 }
 
 function placeOf({ router }: Pick<CanaryDefinitionProps, 'router'>): Place | undefined {
+  if (!isObject(router)) return undefined
   if ('rule' in router && router.rule instanceof ApplicationListenerRule) {
     const { node } = router.rule
     if (!(node.defaultChild instanceof CfnListenerRule)) return undefined
@@ -64,10 +65,12 @@ export function forwardIssues(
     .flatMap(targetGroups)
     .map(told)
   const slots = (['blue', 'green'] as const).map((slot) => {
-    const { targetGroup } = props[slot]
+    const targetGroup = props[slot]?.targetGroup
     const arn = typeof targetGroup === 'object' ? targetGroup.targetGroupArn : targetGroup
     return { slot, arn: told(stack.resolve(arn)) }
   })
+  // Which one a slot lacks is told by the schema; nothing can be missed or foreign until it is there.
+  if (slots.some(({ arn }) => arn === told(undefined))) return []
   const missing = slots.filter(({ arn }) => !forwarded.includes(arn))
   const foreign = forwarded.filter((arn) => !slots.some((one) => one.arn === arn))
   return [

@@ -1,4 +1,5 @@
 import { type IResolvable, type Stack, StringConcat, Token, Tokenization } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
 
 /**
  * What a value that is only known at deployment is taken for, so that the schema can look at all the rest. By the
@@ -22,7 +23,7 @@ function elasticLoadBalancing(resource: string): string {
 /** A value without tokens, and the way back. */
 export interface StoodIn {
   readonly value: unknown
-  /** Paths of tokens that nothing can stand in for, and what they are; there is no value there. */
+  /** Paths of what nothing can stand in for, and why, as a line of text; there is no value there. */
   readonly unknown: ReadonlyMap<string, string>
   /** Puts the tokens back, wherever in a value their stand-ins have got to. */
   restore<Value>(value: Value): Value
@@ -53,7 +54,18 @@ export function standIn(stack: Stack, original: unknown): StoodIn {
     return substitute
   }
 
+  function leaveOut(path: readonly string[], told: string, why: string): undefined {
+    unknown.set(path.join('.'), `${path.join('.')} (${told}): ${why}`)
+  }
+
   function walk(value: unknown, path: readonly string[]): unknown {
+    if (Construct.isConstruct(value)) {
+      return leaveOut(
+        path,
+        value.node.path,
+        'is a construct, and none is taken here; give what it is named by, as text, or a list of such',
+      )
+    }
     if (Array.isArray(value) && !Token.isUnresolved(value)) {
       return value.map((one, index) => walk(one, [...path, String(index)]))
     }
@@ -61,8 +73,12 @@ export function standIn(stack: Stack, original: unknown): StoodIn {
       return isPlain(value) ? mapEntries(value, (one, key) => walk(one, [...path, key])) : value
     }
     if (typeof value === 'string') return ofString(value, path)
-    unknown.set(path.join('.'), JSON.stringify(stack.resolve(value)))
-    return undefined
+    const told = JSON.stringify(stack.resolve(value))
+    return leaveOut(
+      path,
+      told,
+      'is only known at deployment; give a literal value, for it is checked before',
+    )
   }
 
   const value = walk(original, [])

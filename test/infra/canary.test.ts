@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { CfnParameter, Stack } from 'aws-cdk-lib'
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { UserPool } from 'aws-cdk-lib/aws-cognito'
@@ -290,7 +291,7 @@ describe('a broken canary', () => {
     [
       'an unknown check',
       () => ({ checks: [{ type: 'vibes' } as unknown as { type: 'ecs' }] }),
-      /^checks\.0\.type \("vibes"\): /,
+      /^checks\.0\.type \("vibes"\): use one of ecs, targets, alarms, http, metric, compare, custom$/,
     ],
     [
       'one service twice',
@@ -330,6 +331,54 @@ describe('a broken canary', () => {
       /^intervall: is no field of a definition; remove it or correct its name$/,
     ],
     [
+      'no controller',
+      () => ({ controller: undefined }) as unknown as Partial<CanaryProps>,
+      /^controller: is missing; give the CanaryController/,
+    ],
+    [
+      'no plan',
+      () => ({ plan: undefined }) as unknown as Partial<CanaryProps>,
+      /^plan: is missing; list the steps, or name a plan/,
+    ],
+    [
+      'no slot',
+      () => ({ green: undefined }) as unknown as Partial<CanaryProps>,
+      /^green: is missing/,
+    ],
+    [
+      'a slot without service',
+      ({ greenTargets }) =>
+        ({ green: { targetGroup: greenTargets } }) as unknown as Partial<CanaryProps>,
+      /^green\.service: is missing/,
+    ],
+    [
+      'a text for a service',
+      ({ props }) =>
+        ({ green: { ...props.green, service: 'checkout' } }) as unknown as Partial<CanaryProps>,
+      /^green\.cluster: is missing/,
+    ],
+    [
+      'no router',
+      () => ({ router: undefined }) as unknown as Partial<CanaryProps>,
+      /^router: is missing/,
+    ],
+    [
+      'a construct where its name is asked for',
+      ({ stack, props }) =>
+        ({
+          green: { ...props.green, service: { cluster: stack, service: 'web' } },
+        }) as unknown as Partial<CanaryProps>,
+      /^green\.cluster \(Shop\): is a construct, and none is taken here/,
+    ],
+    [
+      'an alarm that is no list',
+      ({ stack }) => {
+        const alarms = Alarm.fromAlarmName(stack, 'Errors', 'errors')
+        return { checks: [{ type: 'alarms', alarms }] } as unknown as Partial<CanaryProps>
+      },
+      /^checks\.0\.alarms \(Shop\/Errors\): is a construct, and none is taken here/,
+    ],
+    [
       'a rule by Cognito without its user pool',
       (scene) => ({ router: { rule: authenticating(scene).rule }, plan: steps(50) }),
       /^userPools: is missing, and router\.rule \(Shop\/Login\/Resource\) authenticates by Cognito/,
@@ -338,6 +387,20 @@ describe('a broken canary', () => {
     const { issues, message } = refused(change)
     expect(issues).toContainEqual(expect.stringMatching(line))
     expect(message).toMatch(/^broken canary Shop\/Web:\n {2}/)
+  })
+
+  it('is told of each thing once', () => {
+    const { issues } = refused(({ props }) => ({ green: { service: props.green.service } }))
+    expect(issues).toEqual([expect.stringMatching(/^green\.targetGroup: is missing/)])
+    const { issues: twice } = refused(({ props }) => ({
+      green: { ...props.green, targetGroup: props.blue.targetGroup },
+    }))
+    expect(new Set(twice).size).toBe(twice.length)
+  })
+
+  it('is told without a second print of its lines', () => {
+    const error = refused(() => ({ interval: 'soon' }))
+    expect(inspect(error).split('is not a duration')).toHaveLength(2)
   })
 
   it('is told all that is wrong at once', () => {
