@@ -54,8 +54,9 @@ async function write(
     seen !== undefined &&
     !samePlaces(seen.definition, definition) &&
     !(await replacesLostRole(ports, seen.definition, definition))
+  if (moves) await refuseActive(ports, canary, MOVE)
   await checkPlaces(ports.reachOf(definition), definition)
-  // Last of all before the write: a rollout that is claimed after this has not read the definition when it is taken back.
+  // And last of all before the write: a rollout that is claimed after this has not read what is then taken back.
   if (moves) await refuseActive(ports, canary, MOVE)
 
   await ports.definitions.amend(canary, (present) => {

@@ -167,6 +167,13 @@ describe('during a rollout', () => {
     },
   )
 
+  it('another role is refused before anybody asks what it may do', async () => {
+    active()
+    world.roles.length = 0
+    await expect(write({ role: ROLE })).rejects.toThrow(RolloutActiveError)
+    expect(world.roles).not.toContain(ROLE)
+  })
+
   it.each(MOVES)(
     'that begins while another %s is looked at, it never meets it',
     async (_, changes) => {
