@@ -278,6 +278,24 @@ describe('a rollout', () => {
     },
   )
 
+  it.each([
+    ['supersede', 'fail-back'],
+    ['queue', 'bake'],
+  ])('under "%s" another revision in the middle of a bake means: %s', async (given, decision) => {
+    const world = createWorld()
+    world.store.definitions.set(
+      'web',
+      definition({ onNewRevision: given, checks: [{ type: 'ecs' }] }),
+    )
+    const drive = await (await startRollout(world)).until('Assess')
+    world.services.set('shop/web-green', service('web-green', 'web:3'))
+    await drive.step()
+    expect(drive.position.decision).toBe(decision)
+    // Either way it gets no more traffic.
+    await drive.until('Ended')
+    expect(drive.position.reason).toContain('shop/web-green now runs web:3, not web:2')
+  })
+
   it('is failed-back even where the raised capacity cannot be given back', async () => {
     const world = createWorld()
     world.store.definitions.set(
