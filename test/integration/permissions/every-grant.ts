@@ -3,7 +3,7 @@ import type { LocalCanary } from '../../fixtures/in-process/local-canary.ts'
 import { roleStatements } from './role-definitions.ts'
 import { idOf, type RoleGrant, roleGrants, withoutGrant } from './role-grants.ts'
 import type { Scenario } from './scenario.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { SCENARIOS } from './scenarios/index.ts'
 import { type Played, play, readTemplate, withTemplate } from './stage.ts'
 import { type TemplateGrant, templateGrants } from './template-grants.ts'
 

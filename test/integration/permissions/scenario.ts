@@ -1,4 +1,4 @@
-import { revision } from '../../fixtures/in-process/environment.ts'
+import { type RouterType, revision } from '../../fixtures/in-process/environment.ts'
 import { functionNamed } from '../../fixtures/in-process/functions.ts'
 import type { LocalCanary, LocalCanaryOptions } from '../../fixtures/in-process/local-canary.ts'
 
@@ -9,6 +9,10 @@ export interface Scenario {
   /** @throws where it does not end as it should. */
   run(canary: LocalCanary): Promise<void>
 }
+
+export const ROUTERS: readonly RouterType[] = ['alb', 'listener', 'route53']
+export const PROMOTED = ['started', 'shifted', 'promoted']
+export const FAILED_BACK = ['started', 'shifted', 'failed-back']
 
 /** Short, and with a look at each step: what is asked here is who may do what. */
 export const QUICK = {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { grantsOfTemplate, recordUses, requireNeeded, type Uses } from './every-grant.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { SCENARIOS } from './scenarios/index.ts'
 import { withTemplate } from './stage.ts'
 import type { Template } from './template-grants.ts'
 
