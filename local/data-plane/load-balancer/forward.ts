@@ -3,7 +3,8 @@ import type { Target } from '../../services/elbv2/state.ts'
 
 export type Forwarded =
   | { readonly kind: 'answered'; readonly status: number; readonly responseTime: number }
-  | { readonly kind: 'failed' }
+  /** There was no answer; `why` is the connection's last word. */
+  | { readonly kind: 'failed'; readonly why: string }
   /** The client left before there was an answer. */
   | { readonly kind: 'gone' }
 
@@ -51,12 +52,12 @@ export function forward(
         answer.on('end', () => resolve({ kind: 'answered', status, responseTime }))
         answer.on('close', () => resolve({ kind: 'answered', status, responseTime }))
       })
-      toTarget.on('error', () => {
+      toTarget.on('error', (error) => {
         if (outgoing.destroyed) return resolve({ kind: 'gone' })
         if (outgoing.headersSent) return
         // An idle connection that the target closed as it was taken up: the request never reached it.
         if (toTarget.reusedSocket && !again && incoming.method === 'GET') return ask(true)
-        resolve({ kind: 'failed' })
+        resolve({ kind: 'failed', why: error.message })
       })
       outgoing.once('close', () => {
         if (!outgoing.writableFinished) toTarget.destroy()

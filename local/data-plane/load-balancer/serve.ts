@@ -1,7 +1,8 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Action, RedirectActionConfig } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Elbv2State } from '../../services/elbv2/state.ts'
+import { type Elbv2State, targetKey } from '../../services/elbv2/state.ts'
 import { createTargetChoice } from './choose-target.ts'
+import { targetGroupDimension } from './dimensions.ts'
 import { forward } from './forward.ts'
 import type { LoadBalancerMetrics } from './metrics.ts'
 import { routedRequest } from './request.ts'
@@ -31,10 +32,13 @@ export function createServing(
 
     const config = first.ForwardConfig ?? {}
     const choice = chooseTarget(chosen.place, config, incoming.headers.cookie)
-    if (choice.kind === 'none') return own(503, 'there are no targets')
+    const groupName = targetGroupDimension(choice.targetGroupArn ?? 'targetgroup/none')
+    if (choice.kind === 'none') return own(503, `there are no targets in ${groupName}`)
     const { target, targetGroupArn, cookie } = choice
     const forwarded = await forward(incoming, outgoing, target, agent, cookie)
-    if (forwarded.kind === 'failed') own(502, 'the target did not answer')
+    if (forwarded.kind === 'failed') {
+      own(502, `${targetKey(target)} of ${groupName} did not answer: ${forwarded.why}`)
+    }
     if (forwarded.kind === 'answered') {
       metrics.served({
         loadBalancerArn,

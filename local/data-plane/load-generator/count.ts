@@ -1,3 +1,5 @@
+import type { Failure } from './failure.ts'
+
 /** How one request ended. */
 export interface Reply {
   /** The slot that answered, by its own word; absent where no task did. */
@@ -6,6 +8,16 @@ export interface Reply {
   readonly status: number | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Where it ended badly: why. */
+  readonly failure?: Failure
+}
+
+/** Requests that ended badly in the same way. */
+export interface FailureKind extends Failure {
+  readonly count: number
+  /** Of the first and the last of them, milliseconds since the epoch. */
+  readonly firstAt: number
+  readonly lastAt: number
 }
 
 export interface Count {
@@ -15,32 +27,44 @@ export interface Count {
   readonly failed: number
   /** When the first request ended badly, milliseconds since the epoch. */
   readonly firstBadAt: number | undefined
+  /** Why requests ended badly, in the order in which each kind was first seen. */
+  readonly failures: readonly FailureKind[]
 }
-
-export const isBad = ({ status }: Reply) => status === undefined || status >= 500
 
 /** Counts replies, from the beginning or from the last `restart`. */
 export function createCount() {
   let requests: Record<string, number> = {}
   let errors: Record<string, number> = {}
-  let failed = 0
-  let firstBadAt: number | undefined
+  let failures = new Map<string, FailureKind>()
+
+  function fail(failure: Failure, at: number) {
+    const kind = JSON.stringify(failure)
+    const known = failures.get(kind)
+    const { count = 0, firstAt = at } = known ?? {}
+    failures.set(kind, { ...failure, count: count + 1, firstAt, lastAt: at })
+  }
 
   return {
-    add(reply: Reply) {
-      const { slot } = reply
+    add({ slot, at, failure }: Reply) {
       if (slot !== undefined) requests[slot] = (requests[slot] ?? 0) + 1
-      if (!isBad(reply)) return
-      failed += 1
-      firstBadAt ??= reply.at
+      if (!failure) return
+      fail(failure, at)
       if (slot !== undefined) errors[slot] = (errors[slot] ?? 0) + 1
     },
-    read: (): Count => ({ requests: { ...requests }, errors: { ...errors }, failed, firstBadAt }),
+    read(): Count {
+      const kinds = [...failures.values()]
+      return {
+        requests: { ...requests },
+        errors: { ...errors },
+        failed: kinds.reduce((sum, { count }) => sum + count, 0),
+        firstBadAt: kinds[0]?.firstAt,
+        failures: kinds,
+      }
+    },
     restart() {
       requests = {}
       errors = {}
-      failed = 0
-      firstBadAt = undefined
+      failures = new Map()
     },
   }
 }

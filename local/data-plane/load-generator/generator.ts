@@ -1,11 +1,12 @@
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
+import { ask } from './ask.ts'
 import type { Reply } from './count.ts'
 import type { Resolve } from './resolver.ts'
 
 export interface LoadOptions {
-  /** One entry a client: each has its own idea of where the service is. */
+  /** One entry a client: each has its own idea of where the service is, and one request under way at most. */
   readonly clients: readonly Resolve[]
-  /** Requests a second, of all clients together. */
+  /** Requests a second, of all clients together, as long as they are answered fast enough. */
   readonly rate: number
   /** Milliseconds after which it ends by itself. */
   readonly duration: number
@@ -19,15 +20,15 @@ export interface Load {
   stop(): Promise<void>
 }
 
-/** A request that takes longer has failed. Milliseconds. */
-const PATIENCE = 5_000
-/** Requests under way at most: where a service hangs, load must not pile up. */
-const MOST_UNDER_WAY = 200
-
-/** Sends requests at a steady rate, the clients in turn, for a bounded time. */
+/**
+ * Sends requests at a steady rate, the clients in turn, for a bounded time. A client asks again only when it has its
+ * answer: whoever is slow, a starved machine included, gets less load and not a pile of it that nobody could wait for.
+ */
 export function startLoad({ clients, rate, duration, host, onReply }: LoadOptions): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const agent = new Agent({ keepAlive: true })
   const underWay = new Set<Promise<void>>()
+  /** Who waits for no answer, the one that asked the longest ago first. */
+  const idle = [...clients]
   const began = performance.now()
   let sent = 0
   let finish = () => {}
@@ -41,12 +42,13 @@ export function startLoad({ clients, rate, duration, host, onReply }: LoadOption
     const due = Math.floor((elapsed * rate) / 1_000)
     // A machine that slept owes no burst: what it missed by more than a second is let go.
     sent = Math.max(sent, due - rate)
-    while (sent < due && underWay.size < MOST_UNDER_WAY) {
-      const client = clients[sent % clients.length]
-      sent += 1
+    while (sent < due) {
+      const client = idle.shift()
       if (!client) return
+      sent += 1
       const one = ask(client, host, agent).then((reply) => {
         underWay.delete(one)
+        idle.push(client)
         onReply(reply)
       })
       underWay.add(one)
@@ -63,36 +65,4 @@ export function startLoad({ clients, rate, duration, host, onReply }: LoadOption
   }
 
   return { ended, stop }
-}
-
-async function ask(client: Resolve, hostHeader: string, agent: Agent): Promise<Reply> {
-  try {
-    const { host, port } = await client()
-    return await get(host, port, hostHeader, agent)
-  } catch {
-    // No answer, for whatever reason, is what is counted.
-    return { slot: undefined, status: undefined, at: Date.now() }
-  }
-}
-
-function get(host: string, port: number, hostHeader: string, agent: Agent): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { host, port, agent, headers: { host: hostHeader }, signal: AbortSignal.timeout(PATIENCE) },
-      (response) => {
-        const slot = response.headers['x-slot']
-        response.resume()
-        response.on('error', reject)
-        response.on('end', () =>
-          resolve({
-            slot: typeof slot === 'string' ? slot : undefined,
-            status: response.statusCode,
-            at: Date.now(),
-          }),
-        )
-      },
-    )
-    outgoing.on('error', reject)
-    outgoing.end()
-  })
 }

@@ -5,6 +5,9 @@ export interface Place {
   readonly port: number
 }
 
+/** Of one question, in milliseconds: as a resolver has it that is told nothing else (resolv.conf). */
+const PATIENCE = 5_000
+
 /** Where a client sends its next request to. */
 export type Resolve = () => Promise<Place>
 
@@ -27,7 +30,7 @@ export function resolvedPlace(options: {
   readonly now?: () => number
 }): Resolve {
   const { server, name, port, family, now = Date.now } = options
-  const resolver = new Resolver({ timeout: 1_000, tries: 2 })
+  const resolver = new Resolver({ timeout: PATIENCE, tries: 2 })
   resolver.setServers([`${server.host}:${server.port}`])
   let kept: { readonly host: string; readonly until: number } | undefined
   return async () => {

@@ -1,4 +1,5 @@
 import type { Count } from '../../data-plane/load-generator/count.ts'
+import type { Failure } from '../../data-plane/load-generator/failure.ts'
 import type { BySlot, RouterName } from '../environment/environment.ts'
 import type { Expected } from './act.ts'
 import type { Outcome } from './records.ts'
@@ -25,7 +26,23 @@ export interface RolloutResult {
   /** From the first bad response or dead task to the verified restoration; null where it was promoted. */
   readonly failBackMs: number | null
   readonly requests: { readonly blue: number; readonly green: number; readonly failed: number }
+  /** Why requests failed, each kind once. */
+  readonly failures: readonly FailureTold[]
 }
+
+export interface FailureTold extends Failure {
+  readonly count: number
+  /** The first and the last of them, in milliseconds since the rollout's first act. */
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
+export const failuresOf = ({ failures }: Count, startedAt: number): FailureTold[] =>
+  failures.map(({ firstAt, lastAt, ...failure }) => ({
+    ...failure,
+    firstMs: firstAt - startedAt,
+    lastMs: lastAt - startedAt,
+  }))
 
 export function requestsOf({ requests, failed }: Count): RolloutResult['requests'] {
   return { blue: requests.blue ?? 0, green: requests.green ?? 0, failed }

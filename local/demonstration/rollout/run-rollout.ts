@@ -6,7 +6,7 @@ import type { Traffic } from '../traffic.ts'
 import type { Observer } from '../view/observer.ts'
 import type { Act, Disturbance } from './act.ts'
 import type { RolloutRecord, StateRecord, TimelineEntry } from './records.ts'
-import { type RolloutResult, requestsOf } from './result.ts'
+import { failuresOf, type RolloutResult, requestsOf } from './result.ts'
 import { bakesMs, failBackMs, shifts, wasHeld } from './timeline.ts'
 import { witnessTasks } from './witness.ts'
 
@@ -66,6 +66,7 @@ export async function runRollout(
     firstShiftMs: since(base, shifts(rollout)[0]?.at),
     failBackMs: failBackMs(rollout, harm),
     requests: requestsOf(count),
+    failures: failuresOf(count, startedAt),
   }
 }
 

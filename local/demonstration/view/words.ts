@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { SlotName } from '../environment/environment.ts'
 import type { Evidence, TimelineEntry } from '../rollout/records.ts'
+import type { FailureTold } from '../rollout/result.ts'
 import type { Ended, Progress } from './observer.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -64,7 +65,7 @@ export function slotLine(slot: SlotName, { count, candidate, rollout }: Progress
 }
 
 export function endLines({ result, problems }: Ended): string[] {
-  const { outcome, rollout, reason, weights, final, baseline, requests } = result
+  const { outcome, rollout, reason, weights, final, baseline, requests, failures } = result
   const colour = outcome === 'promoted' ? 'green' : 'red'
   const pair = ({ blue, green }: typeof final) => `blue ${blue} : green ${green}`
   const moved = weights.length > 0 ? `achieved ${weights.join(' → ')} %` : 'no traffic was moved'
@@ -76,9 +77,31 @@ export function endLines({ result, problems }: Ended): string[] {
     `${paint(['bold', colour], outcome)}  ${rollout}: ${reason}`,
     `  ${moved}; ${routing}`,
     `  ${requests.blue} requests to blue, ${requests.green} to green, ${requests.failed} of all failed; ${times(result)}`,
+    ...failures.map((failure) => paint('dim', `    ${failureLine(failure)}`)),
     ...problems.map((problem) => paint('red', `  not as it should be: ${problem}`)),
   ]
 }
+
+/** How often, by whom, why and when. */
+function failureLine({ count, phase, status, code, slot, place, text, ...at }: FailureTold) {
+  const what =
+    status === null
+      ? `${code} while ${DOING[phase]}${place === null ? '' : ` ${place}`}`
+      : `${status} from ${slot === null ? `the load balancer at ${place}` : slotOrName(slot)}`
+  const from = seconds(at.firstMs)
+  const to = seconds(at.lastMs)
+  return `${count} × ${what}: ${text} (${from === to ? `at ${from}` : `${from} to ${to}`})`
+}
+
+const DOING: Readonly<Record<FailureTold['phase'], string>> = {
+  resolving: 'asking for the name',
+  connecting: 'connecting to',
+  waiting: 'waiting for an answer of',
+  reading: 'reading the answer of',
+  answered: 'answered by',
+}
+
+const slotOrName = (slot: string) => (slot === 'blue' || slot === 'green' ? slotName(slot) : slot)
 
 function times({ triggerMs, firstShiftMs, failBackMs, weights }: Ended['result']): string {
   return [

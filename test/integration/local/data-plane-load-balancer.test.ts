@@ -102,9 +102,13 @@ test('a rule that authenticates is not served as if somebody had', async () => {
 
 test('without targets it answers 503; one that does not answer is a 502 of the load balancer', async () => {
   local = await startLoadBalancer({ period: 50 })
-  expect((await local.get()).status).toBe(503)
+  const empty = await local.get()
+  expect(empty.status).toBe(503)
+  expect(await empty.text()).toMatch(/^there are no targets in targetgroup\/blue\//)
   await local.target('blue', () => 'cut')
-  expect((await local.get()).status).toBe(502)
+  const cut = await local.get()
+  expect(cut.status).toBe(502)
+  expect(await cut.text()).toMatch(/:\d+ of targetgroup\/blue\/\S+ did not answer: socket hang up/)
   await until(() => local.metrics.some(({ metric }) => metric === 'HTTPCode_ELB_5XX_Count'))
   const errors = local.metrics.filter(({ metric }) => metric === 'HTTPCode_ELB_5XX_Count')
   expect(errors.every(({ dimensions }) => !('TargetGroup' in dimensions))).toBe(true)

@@ -17,6 +17,7 @@ const result = (given: Partial<RolloutResult> = {}): RolloutResult => ({
   firstShiftMs: 700,
   failBackMs: 900,
   requests: { blue: 100, green: 10, failed: 1 },
+  failures: [],
   ...given,
 })
 

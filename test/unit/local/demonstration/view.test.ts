@@ -41,7 +41,13 @@ const progress: Progress = {
   elapsed: 4_200,
   rollout,
   state: 'Bake',
-  count: { requests: { blue: 90, green: 10 }, errors: { green: 1 }, failed: 1, firstBadAt: 1 },
+  count: {
+    requests: { blue: 90, green: 10 },
+    errors: { green: 1 },
+    failed: 1,
+    firstBadAt: 1,
+    failures: [],
+  },
 }
 
 /** What a terminal shows after all that was written to it. */
@@ -132,4 +138,60 @@ test("names that CloudFormation made are told as the slots' names", () => {
   expect(lines.join()).toContain('✓ green runs')
   expect(lines.join()).toContain('held: blue waits')
   expect(lines.join()).not.toContain('Cluster1')
+})
+
+test('the end of a rollout tells why requests failed: by whom, how often and when', () => {
+  const lines: string[] = []
+  const view = plainView((line) => lines.push(stripVTControlCharacters(line)))
+  const at = { firstMs: 1_200, lastMs: 3_400 }
+  const place = '127.0.0.2:8080'
+  view.ends({
+    expected: { outcome: 'failed-back' },
+    problems: [],
+    result: {
+      ...{ canary: 'shop-alb', rollout: 'shop-alb-1', router: 'alb', outcome: 'failed-back' },
+      ...{ reason: 'errors', held: false, weights: [10], bakesMs: [1], triggerMs: 1 },
+      ...{ baseline: { blue: 1, green: 0 }, final: { blue: 1, green: 0 }, firstShiftMs: 1 },
+      failBackMs: 1,
+      requests: { blue: 90, green: 10, failed: 6 },
+      failures: [
+        {
+          count: 3,
+          phase: 'answered',
+          status: 500,
+          code: null,
+          slot: 'green',
+          place,
+          text: 'broken',
+          ...at,
+        },
+        {
+          count: 2,
+          phase: 'answered',
+          status: 503,
+          code: null,
+          slot: null,
+          place,
+          text: 'no targets',
+          ...at,
+        },
+        {
+          count: 1,
+          phase: 'waiting',
+          status: null,
+          code: 'ECONNRESET',
+          slot: null,
+          place,
+          text: 'socket hang up',
+          ...at,
+          lastMs: 1_200,
+        },
+      ],
+    },
+  })
+  expect(lines.slice(-3).map((line) => line.trim())).toEqual([
+    '3 × 500 from green: broken (1.2 s to 3.4 s)',
+    '2 × 503 from the load balancer at 127.0.0.2:8080: no targets (1.2 s to 3.4 s)',
+    '1 × ECONNRESET while waiting for an answer of 127.0.0.2:8080: socket hang up (at 1.2 s)',
+  ])
 })
