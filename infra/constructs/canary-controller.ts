@@ -42,7 +42,7 @@ export interface CanaryControllerProps {
 
 /**
  * All of Sluice that an account and region needs once: the table, the functions, the workflow and the rules.
- * At rest it costs nothing but the table's storage and the requests of Lambda that poll one queue.
+ * At rest it costs the table's storage, the requests of Lambda that poll one queue, and alarms: docs/guide/costs.md.
  */
 export class CanaryController extends Construct implements ICanaryController {
   /** The controller of this name in the same account and region, from whatever stack or app it is. */

@@ -18,7 +18,7 @@ export class ControllerStack extends Stack {
     Validations.of(topic).acknowledge({
       id: 'AwsSolutions-SNS2',
       reason:
-        'CloudWatch and EventBridge cannot publish with the key of SNS, and a key of its own would cost more at rest than all of Sluice; the news are names, weights and reasons',
+        'CloudWatch and EventBridge cannot publish with the key of SNS, and a key of its own would cost a dollar a month, about what all of Sluice costs at rest; the news are names, weights and reasons',
     })
     this.controller = new CanaryController(this, 'Controller', {
       bundles,
