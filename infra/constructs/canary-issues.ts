@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 import { type Definition, readDefinition } from '../../core/model/definition.ts'
+import { canaryStatements } from './canary-grants.ts'
 import { type StoodIn, standIn } from './stand-ins.ts'
 
 /** A canary that cannot be what its props say. Its message has the construct's path and, line by line, all that is wrong. */
@@ -42,4 +43,21 @@ function isAbout(issue: string, paths: readonly string[]): boolean {
 /** The construct's props are named like the definition's fields, but for these. */
 function asProps(issue: string): string {
   return issue.replace(/^slots\./, '').replace(/^canary\b/, 'name')
+}
+
+/** Characters of all inline policies of a role, white space left out. */
+const LARGEST_POLICY = 10_240
+/** As long as places get. */
+const SOMEWHERE = { partition: 'aws', region: 'ap-southeast-2', account: '000000000000' }
+
+/**
+ * Why IAM would refuse the role, after all the rest had been deployed: grants name each function that is asked.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function roleIssues(definition: Definition): readonly string[] {
+  const size = JSON.stringify(canaryStatements({ ...SOMEWHERE, definition })).length
+  if (size <= LARGEST_POLICY) return []
+  return [
+    `checks, hooks (${size} characters of grants): their functions do not fit into the ${LARGEST_POLICY} that IAM takes of a role; ask fewer, or one that asks the others`,
+  ]
 }

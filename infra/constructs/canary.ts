@@ -4,7 +4,7 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts'
 import { canaryStatements, type PolicyStatementJson } from './canary-grants.ts'
-import { CanaryPropsError, readAtSynth, type SynthReading } from './canary-issues.ts'
+import { CanaryPropsError, readAtSynth, roleIssues, type SynthReading } from './canary-issues.ts'
 import { canaryTrust } from './canary-trust.ts'
 import { canaryRolePath } from './controller-names.ts'
 import { type ICanaryController, placeOf } from './controller-reference.ts'
@@ -43,6 +43,8 @@ export class Canary extends Construct {
       const broken = reading.kind === 'broken' ? reading.issues : []
       throw new CanaryPropsError(this, [...orphan, ...broken, ...routingIssues(props)])
     }
+    const tooMuch = roleIssues(reading.definition)
+    if (tooMuch.length > 0) throw new CanaryPropsError(this, tooMuch)
     this.canaryName = reading.stoodIn.restore(reading.definition.canary)
     this.roleArn = this.createRole(controller, reading, poolArns(userPools)).attrArn
     const definition = new CustomResource(this, 'Definition', {

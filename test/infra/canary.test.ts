@@ -280,6 +280,14 @@ describe("a canary's role", () => {
 })
 
 describe('a broken canary', () => {
+  const custom = (index: number) => ({
+    type: 'custom' as const,
+    name: `custom-${index}`,
+    function: `arn:aws:lambda:eu-central-1:123456789012:function:${'f'.repeat(60)}-${index}:${'live'.repeat(20)}`,
+    timeout: '1s',
+    deadline: '1s',
+    interval: '1h',
+  })
   const steps = (...weights: number[]) => weights.map((weight) => ({ weight, bake: '5m' }))
 
   it.each<[string, (scene: ServiceScene) => Partial<CanaryProps>, RegExp]>([
@@ -377,6 +385,11 @@ describe('a broken canary', () => {
         return { checks: [{ type: 'alarms', alarms }] } as unknown as Partial<CanaryProps>
       },
       /^checks\.0\.alarms \(Shop\/Errors\): is a construct, and none is taken here/,
+    ],
+    [
+      'more functions than the grants of a role can name',
+      () => ({ interval: '5m', checks: Array.from({ length: 50 }, (_, index) => custom(index)) }),
+      /^checks, hooks \(1\d{4} characters of grants\): their functions do not fit into the 10240 that IAM takes/,
     ],
     [
       'a rule by Cognito without its user pool',
