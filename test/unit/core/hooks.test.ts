@@ -244,6 +244,15 @@ describe('hooks', () => {
     },
   )
 
+  it('have their retries anew after each answer, and leave the record with their step', async () => {
+    const { world, drive } = await begin({ afterStep: [hook('smoke', { retries: 1 })] })
+    const threw: LambdaAnswer = { kind: 'failed', reason: 'failed: Error: out of memory' }
+    world.lambdas.set(arn('smoke'), [threw, busy(1), threw, answered({ status: 'pass' })])
+    await drive.until('Ended')
+    expect(newestRollout(world).outcome).toBe('promoted')
+    expect(Object.keys(newestRollout(world).hooks ?? {})).toEqual(['afterStep/3/smoke'])
+  })
+
   it('that Lambda does not take are asked again', async () => {
     const { world, drive } = await begin({ beforePromote: [hook('sign')] })
     world.faults.set('invoke', [new TransientError('throttled'), new TransientError('throttled')])
