@@ -39,7 +39,7 @@ const GIGABYTES = 0.5
 const RECORD_KILOBYTES = 8
 const READS_PER_INVOCATION = 2
 const LOG_KILOBYTES_PER_INVOCATION = 2
-/** Under the canary and under no dimension: started, promoted once; weight and verdicts in every hour. */
+/** Of the canary and over all canaries: started, promoted once; weight and verdicts in every hour. */
 const METRICS_ONCE = 4
 const METRICS_HOURLY = 4
 

@@ -17,7 +17,10 @@ export interface StoppedTask extends ServiceRef {
 export async function noteStoppedTask(
   ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   stopped: StoppedTask,
-): Promise<SignalResult | { readonly kind: 'ignored'; readonly reason: string }> {
+): Promise<
+  | (SignalResult & { readonly canary: string })
+  | { readonly kind: 'ignored'; readonly reason: string }
+> {
   const { stopCode, task, revision } = stopped
   if (!speaksAgainstVersion(stopCode)) {
     return {
@@ -40,7 +43,7 @@ export async function noteStoppedTask(
     who: task,
     why,
   })
-  const rollout = state.activeRollout
+  const { canary, activeRollout: rollout } = state
   if (result === 'ended') return { kind: 'ignored', reason: `${rollout} has ended` }
-  return { kind: result, rollout, reason: why }
+  return { kind: result, canary, rollout, reason: why }
 }

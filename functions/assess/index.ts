@@ -15,6 +15,7 @@ import {
   targetGroups,
 } from '../shared/container.ts'
 import type { MetricName } from '../shared/metric-names.ts'
+import { measureCanary } from '../shared/metrics.ts'
 import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
@@ -37,7 +38,7 @@ const METRIC_OF: Readonly<Record<VerdictKind, MetricName>> = {
 export function createAssessHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const { position, verdicts, weight } = await assess(container, task)
-    container.watch.metrics.add('Weight', weight)
+    measureCanary(container.watch.metrics, task.input.canary, 'Weight', weight)
     for (const { kind } of verdicts) count(container.watch, METRIC_OF[kind])
     return told(container.watch, position)
   })

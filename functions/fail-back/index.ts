@@ -12,6 +12,7 @@ import {
   services,
   store,
 } from '../shared/container.ts'
+import { measure, measureCanary } from '../shared/metrics.ts'
 import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { anyTask, taskHandler } from '../shared/workflow-task.ts'
@@ -24,9 +25,9 @@ export function createFailBackHandler(container: Container<typeof needs>) {
     const { position, settled } = await failBack(container, task)
     if (settled?.outcome === 'failed-back') {
       count(watch, 'FailedBack')
-      watch.metrics.add('Weight', settled.achieved)
+      measureCanary(watch.metrics, task.input.canary, 'Weight', settled.achieved)
       const seconds = secondsToFailBack(settled)
-      if (seconds !== undefined) watch.metrics.add('FailBackSeconds', seconds)
+      if (seconds !== undefined) measure(watch.metrics, 'FailBackSeconds', seconds)
     }
     return told(watch, position)
   }

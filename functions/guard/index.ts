@@ -2,6 +2,7 @@ import { guard } from '../../core/use-cases/guard.ts'
 import { parseMessages, parseQueuedEvent } from '../../events/queue-message.ts'
 import { parseBrokenOffExecution } from '../../events/step-functions-execution-status-change.ts'
 import { type Container, connect, store, workflows } from '../shared/container.ts'
+import { publish } from '../shared/metrics.ts'
 import { about, type EventResult, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
@@ -32,7 +33,7 @@ export function createGuardHandler(container: Container<typeof needs>) {
     for (const message of messages.value) {
       results.push(await follow(message))
       // The next message is about another canary.
-      watch.metrics.publish()
+      publish(watch.metrics)
     }
     return results
   })

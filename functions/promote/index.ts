@@ -9,6 +9,7 @@ import {
   services,
   store,
 } from '../shared/container.ts'
+import { measureCanary } from '../shared/metrics.ts'
 import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
@@ -20,7 +21,7 @@ export function createPromoteHandler(container: Container<typeof needs>) {
     const { position, settled } = await promote(container, task)
     if (settled) {
       count(container.watch, 'Promoted')
-      container.watch.metrics.add('Weight', settled.achieved)
+      measureCanary(container.watch.metrics, task.input.canary, 'Weight', settled.achieved)
     }
     return told(container.watch, position)
   })

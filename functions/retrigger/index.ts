@@ -10,6 +10,7 @@ import {
   store,
   workflows,
 } from '../shared/container.ts'
+import { publish } from '../shared/metrics.ts'
 import { about, count, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
@@ -32,8 +33,6 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
     }
     about(watch, { canary: change.value.canary })
     toldResult(watch, await retrigger(container, change.value))
-    // The next record is about another canary.
-    watch.metrics.publish()
   }
 
   return watched(watch, async (event): Promise<BatchAnswer> => {
@@ -47,7 +46,6 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
         await follow(record)
       } catch (error) {
         count(watch, 'FunctionFailed')
-        watch.metrics.publish()
         if (error instanceof SluiceError && !error.retryable) {
           watch.logger.error('the record is skipped: no retry mends it', { error })
           continue
@@ -57,6 +55,9 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
         if (itemIdentifier === undefined) throw error
         watch.logger.error('the record is tried again', { error, itemIdentifier })
         return { batchItemFailures: [{ itemIdentifier }] }
+      } finally {
+        // The next record is about another canary.
+        publish(watch.metrics)
       }
     }
     return { batchItemFailures: [] }

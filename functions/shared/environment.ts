@@ -1,5 +1,5 @@
 import * as z from '../../core/model/zod.ts'
-import { METRICS_NAMESPACE } from './metric-names.ts'
+import { METRICS_NAMESPACE, SERVICE } from './metric-names.ts'
 
 /** What every function is configured by; the template sets each of these. */
 export const ENVIRONMENT_VARIABLES = [
@@ -23,7 +23,7 @@ const schema = z.object({
   STATE_MACHINE_ARN: z.string().check(z.startsWith('arn:')),
   EVENT_BUS_NAME: nonEmpty,
   FUNCTION_NAME: nonEmpty,
-  POWERTOOLS_SERVICE_NAME: z._default(nonEmpty, 'sluice'),
+  POWERTOOLS_SERVICE_NAME: z._default(nonEmpty, SERVICE),
   POWERTOOLS_METRICS_NAMESPACE: z._default(nonEmpty, METRICS_NAMESPACE),
   POWERTOOLS_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'INFO'),
 } satisfies Record<(typeof ENVIRONMENT_VARIABLES)[number], z.ZodMiniType>)

@@ -1,10 +1,17 @@
 /** Where the functions' metrics are, unless the stack says otherwise. */
 export const METRICS_NAMESPACE = 'Sluice'
 
-/** The dimension of metrics about one canary. Each of them is there without any dimension too, for all together. */
+/** The dimension that Powertools gives every metric, and what it is for all of Sluice's functions. */
+export const SERVICE_DIMENSION = 'service'
+export const SERVICE = 'sluice'
+
+/** The dimension that tells canaries apart; never without that of the service. */
 export const CANARY_DIMENSION = 'canary'
 
-/** Every metric that the functions emit, with its unit in CloudWatch. */
+/**
+ * Metrics with their units in CloudWatch. Each is there over all canaries, under the service alone, which is what an
+ * alarm can look at however many canaries there are; and where the canary is known, of that one, under both dimensions.
+ */
 export const METRICS = {
   /** A rollout was claimed and its execution started. */
   RolloutStarted: 'Count',
@@ -13,8 +20,6 @@ export const METRICS = {
   Promoted: 'Count',
   /** The baseline stands again, verified; or it was never left. */
   FailedBack: 'Count',
-  /** The candidate's share of the traffic, as it was read back. Of a canary only: shares of several have no sum. */
-  Weight: 'Percent',
   /** Verdicts of checks, one a check and look. */
   VerdictPassed: 'Count',
   VerdictFailed: 'Count',
@@ -34,4 +39,11 @@ export const METRICS = {
   EventIgnored: 'Count',
 } as const
 
+/** Metrics of one canary only, under both dimensions: over several they have no sum and no mean that means anything. */
+export const CANARY_METRICS = {
+  /** The candidate's share of the traffic, as it was read back. */
+  Weight: 'Percent',
+} as const
+
 export type MetricName = keyof typeof METRICS
+export type CanaryMetricName = keyof typeof CANARY_METRICS

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import type { Metrics } from '@aws-lambda-powertools/metrics'
 import type { Position } from '../../core/model/position.ts'
-import { createEmbeddedMetrics, type EmbeddedMetrics } from './embedded-metrics.ts'
 import type { Environment } from './environment.ts'
 import type { MetricName } from './metric-names.ts'
+import { aboutCanary, createMetrics, measure } from './metrics.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
 /** What an invocation is about: on each of its log lines, its trace and its metrics. */
@@ -15,18 +16,16 @@ export interface Subject {
 /** What a function is watched by. */
 export interface Watch {
   readonly logger: Logger
-  readonly metrics: EmbeddedMetrics
+  readonly metrics: Metrics
   readonly tracing: Tracing
 }
 
-export function createWatch({ service, metricsNamespace, logLevel }: Environment): Watch {
-  // Metrics are lines of the same log.
-  const write = (line: string) => {
-    if (logLevel !== 'SILENT') process.stdout.write(`${line}\n`)
-  }
+export function createWatch(environment: Environment): Watch {
+  const { service, logLevel } = environment
+  const logger = new Logger({ serviceName: service, logLevel })
   return {
-    logger: new Logger({ serviceName: service, logLevel }),
-    metrics: createEmbeddedMetrics(metricsNamespace, write),
+    logger,
+    metrics: createMetrics(environment, logger),
     tracing: createTracing(service),
   }
 }
@@ -36,7 +35,7 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
   const { canary, rollout, step } = subject
   logger.appendKeys({ canary, rollout, step })
   if (canary !== undefined) {
-    metrics.about(canary)
+    aboutCanary(metrics, canary)
     tracing.annotate('canary', canary)
   }
   if (rollout !== undefined) tracing.annotate('rollout', rollout)
@@ -44,7 +43,7 @@ export function about({ logger, metrics, tracing }: Watch, subject: Subject): vo
 }
 
 export function count({ metrics }: Watch, name: MetricName): void {
-  metrics.add(name, 1)
+  measure(metrics, name, 1)
 }
 
 /** Logs where the rollout stands, and hands it on. */

@@ -9,6 +9,7 @@ import {
   SluiceError,
 } from '../../core/errors.ts'
 import type { MetricName } from './metric-names.ts'
+import { forget, publish } from './metrics.ts'
 import { count, type Watch } from './watch.ts'
 
 export type Handler<Result> = (event: unknown, context: Context) => Promise<Result>
@@ -33,8 +34,9 @@ export function watched<Result>(
 }
 
 function publishing({ metrics }: Watch): MiddlewareObj {
-  const publish = () => metrics.publish()
-  return { after: publish, onError: publish }
+  const end = () => publish(metrics)
+  // What an invocation that got no such end has left is not the next one's.
+  return { before: () => forget(metrics), after: end, onError: end }
 }
 
 /**

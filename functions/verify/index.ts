@@ -8,6 +8,7 @@ import {
   routerOf,
   store,
 } from '../shared/container.ts'
+import { measureCanary } from '../shared/metrics.ts'
 import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
@@ -17,7 +18,7 @@ const needs = { clock, store, notices, reachOf: reaching({ routerOf }) }
 export function createVerifyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {
     const position = await verify(container, task)
-    container.watch.metrics.add('Weight', position.weight)
+    measureCanary(container.watch.metrics, task.input.canary, 'Weight', position.weight)
     return told(container.watch, position)
   })
 }

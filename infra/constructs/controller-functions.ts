@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { METRICS_NAMESPACE } from '../../functions/shared/metric-names.ts'
+import { METRICS_NAMESPACE, SERVICE } from '../../functions/shared/metric-names.ts'
 import type { FunctionBundles } from '../bundling/bundle-functions.ts'
 import { FUNCTIONS, type FunctionName, pascalCase } from '../function-names.ts'
 import { functionIdentity } from './function-identity.ts'
@@ -70,7 +70,7 @@ function createFunction(
       STATE_MACHINE_ARN: stateMachineArn,
       EVENT_BUS_NAME: eventBus,
       FUNCTION_NAME: name,
-      POWERTOOLS_SERVICE_NAME: 'sluice',
+      POWERTOOLS_SERVICE_NAME: SERVICE,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',

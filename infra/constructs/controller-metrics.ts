@@ -3,8 +3,11 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import {
   CANARY_DIMENSION,
+  type CanaryMetricName,
   METRICS_NAMESPACE,
   type MetricName,
+  SERVICE,
+  SERVICE_DIMENSION,
 } from '../../functions/shared/metric-names.ts'
 
 /** What alarms and the dashboard look at is a point every so often. */
@@ -12,12 +15,21 @@ export const PERIOD = Duration.minutes(5)
 
 /** A metric of the functions over all canaries: how often, unless another statistic is asked for. */
 export function controllerMetric(name: MetricName, statistic: string = Stats.SUM): Metric {
-  return new Metric({ namespace: METRICS_NAMESPACE, metricName: name, statistic, period: PERIOD })
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: name,
+    dimensionsMap: { [SERVICE_DIMENSION]: SERVICE },
+    statistic,
+    period: PERIOD,
+  })
 }
 
 /** A metric of the functions, a line for each canary that there is. */
-export function metricOfEach(name: MetricName, statistic: string): MathExpression {
-  const schema = `{${METRICS_NAMESPACE},${CANARY_DIMENSION}}`
+export function metricOfEach(
+  name: MetricName | CanaryMetricName,
+  statistic: string,
+): MathExpression {
+  const schema = `{${[METRICS_NAMESPACE, SERVICE_DIMENSION, CANARY_DIMENSION].join(',')}}`
   return new MathExpression({
     expression: `SEARCH('${schema} MetricName="${name}"', '${statistic}', 60)`,
     // Each line is called by its canary.

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
   CANARY_DIMENSION,
+  CANARY_METRICS,
   METRICS,
   METRICS_NAMESPACE,
+  SERVICE,
+  SERVICE_DIMENSION,
 } from '../../functions/shared/metric-names.ts'
 import { FUNCTIONS } from '../../infra/function-names.ts'
 import { at, onlyResource, resourcesOf, target } from './template.ts'
@@ -20,6 +23,9 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   'AWS/States StateMachineArn': ['ExecutionThrottled'],
   'AWS/DynamoDB TableName': ['ReadThrottleEvents', 'WriteThrottleEvents'],
 }
+
+/** The dimensions of a metric of the functions over all canaries, as the functions of the template emit it. */
+const OVERALL = [[SERVICE_DIMENSION, SERVICE]]
 
 interface Named {
   readonly namespace: string
@@ -43,7 +49,7 @@ describe('every metric that is looked at', () => {
   it.each(looked)('is one that is there: $namespace $name', ({ namespace, name, dimensions }) => {
     if (namespace === METRICS_NAMESPACE) {
       expect(METRICS).toHaveProperty(name)
-      expect(dimensions).toEqual([])
+      expect(dimensions).toEqual(OVERALL)
       return
     }
     const key = [namespace, ...dimensions.map(([dimension]) => dimension)].join(' ')
@@ -58,12 +64,27 @@ describe('every metric that is looked at', () => {
     }
   })
 
-  it('by canary is one that the functions emit, under the dimension that they give it', () => {
-    const searches = [...body.matchAll(/SEARCH\('\{(\w+),(\w+)\} MetricName=\\"(\w+)\\"'/g)]
+  it('by canary is one that the functions emit, under the dimensions that they give it', () => {
+    const searches = [...body.matchAll(/SEARCH\('\{([\w,]+)\} MetricName=\\"(\w+)\\"'/g)]
+    expect(searches.length).toBe(body.split('SEARCH(').length - 1)
     expect(searches.length).toBeGreaterThan(0)
-    for (const [, namespace, dimension, name = ''] of searches) {
-      expect([namespace, dimension]).toEqual([METRICS_NAMESPACE, CANARY_DIMENSION])
-      expect(METRICS).toHaveProperty(name)
+    for (const [, schema, name = ''] of searches) {
+      expect(schema).toBe([METRICS_NAMESPACE, SERVICE_DIMENSION, CANARY_DIMENSION].join(','))
+      expect({ ...METRICS, ...CANARY_METRICS }).toHaveProperty(name)
+    }
+  })
+
+  it('by service is of the one that the functions are told to be', () => {
+    const variables = resourcesOf('AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+      const own = at(Properties.Environment, 'Variables') ?? {}
+      return 'POWERTOOLS_SERVICE_NAME' in Object(own) ? [own] : []
+    })
+    expect(variables).toHaveLength(FUNCTIONS.length)
+    for (const own of variables) {
+      expect(own).toMatchObject({
+        POWERTOOLS_SERVICE_NAME: SERVICE,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      })
     }
   })
 })
@@ -109,7 +130,7 @@ describe('an alarm', () => {
     ['GuardUsed', 'Recovering'],
   ])('named %s hears the metric %s', (id, metric) => {
     expect(ofAlarm(alarm(id))).toEqual([
-      { namespace: METRICS_NAMESPACE, name: metric, dimensions: [] },
+      { namespace: METRICS_NAMESPACE, name: metric, dimensions: OVERALL },
     ])
   })
 })

@@ -1,6 +1,15 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { parseCanaryRolloutStateChange } from '../../events/canary-rollout-state-change.ts'
-import { METRICS, type MetricName } from '../../functions/shared/metric-names.ts'
+import {
+  CANARY_DIMENSION,
+  CANARY_METRICS,
+  type CanaryMetricName,
+  METRICS,
+  METRICS_NAMESPACE,
+  type MetricName,
+  SERVICE,
+  SERVICE_DIMENSION,
+} from '../../functions/shared/metric-names.ts'
 import { revision } from '../fixtures/in-process/environment.ts'
 import {
   createLocalCanary,
@@ -12,11 +21,17 @@ import { outage } from '../fixtures/in-process/outage.ts'
 
 /** What a rollout tells the outside, and what CloudWatch counts of it: the template's handlers on local AWS. */
 let canary: LocalCanary
-/** Every metric of every scenario of this file. */
-const emitted = new Set<string>()
+/** Every metric of every scenario of this file, by its dimensions. */
+const emitted = new Map<string, Set<string>>()
+const OVERALL = SERVICE_DIMENSION
+const OF_A_CANARY = `${SERVICE_DIMENSION} ${CANARY_DIMENSION}`
 
 afterEach(async () => {
-  for (const line of canary.metrics) for (const name of namesOf(line)) emitted.add(name)
+  for (const line of canary.metrics) {
+    for (const { Name, dimensions } of metricsOf(line)) {
+      emitted.set(dimensions, (emitted.get(dimensions) ?? new Set()).add(Name))
+    }
+  }
   await canary.close()
 })
 
@@ -43,13 +58,28 @@ function told() {
 }
 const states = () => told().map(({ state }) => state)
 
-function namesOf({ _aws }: EmbeddedLine): string[] {
-  return _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name))
+/** What CloudWatch makes of a line: each metric, once for each of its sets of dimensions. */
+function metricsOf({ _aws }: EmbeddedLine) {
+  return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Dimensions.flatMap((names) =>
+      Metrics.map((metric) => ({ ...metric, Namespace, dimensions: names.join(' ') })),
+    ),
+  )
 }
 /** All values of a metric, in order. */
-const values = (name: MetricName) => canary.metrics.flatMap((line) => line[name] ?? [])
+const values = (name: MetricName | CanaryMetricName) =>
+  canary.metrics.flatMap((line) => line[name] ?? [])
 const counted = (...names: MetricName[]) =>
   Object.fromEntries(names.map((name) => [name, values(name).length]))
+
+/** Whether an alarm of the controller has ever been heard. */
+const rung = (id: string) =>
+  canary.events.some(
+    ({ 'detail-type': type, detail }) =>
+      type === 'CloudWatch Alarm State Change' &&
+      JSON.stringify(detail).includes(`"alarmName":"sluice-${id}"`) &&
+      JSON.stringify(detail).includes('"state":{"value":"ALARM"'),
+  )
 
 describe('a rollout that is promoted', () => {
   it('tells its start, each step and its end, with the evidence of the last look', async () => {
@@ -83,14 +113,20 @@ describe('a rollout that is promoted', () => {
     expect(values('RolloutQueued').length).toBeGreaterThan(0)
     expect(values('VerdictPassed').length).toBeGreaterThan(2)
     expect(new Set(values('Weight'))).toEqual(new Set([0, 10]))
-    for (const line of canary.metrics.filter(({ canary: name }) => name === 'web')) {
-      for (const { Namespace, Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
-        expect(Namespace).toBe('Sluice')
-        const weight = Metrics.some(({ Name }) => Name === 'Weight')
-        expect(Dimensions).toEqual(weight ? [['canary']] : [['canary'], []])
-        for (const { Name, Unit } of Metrics) expect(METRICS).toMatchObject({ [Name]: Unit })
+    for (const line of canary.metrics) {
+      expect(line.service).toBe(SERVICE)
+      const metrics = metricsOf(line)
+      for (const { Name, Unit, Namespace } of metrics) {
+        expect(Namespace).toBe(METRICS_NAMESPACE)
+        expect({ ...METRICS, ...CANARY_METRICS }).toMatchObject({ [Name]: Unit })
       }
+      const weight = metrics.some(({ Name }) => Name === 'Weight')
+      expect([...new Set(metrics.map(({ dimensions }) => dimensions))]).toEqual([
+        ...(weight ? [] : [OVERALL]),
+        ...(line.canary === undefined ? [] : [OF_A_CANARY]),
+      ])
     }
+    expect(new Set(canary.metrics.map((line) => line.canary))).toContain('web')
   })
 
   it('counts its promotion once although nobody could be told', async () => {
@@ -123,7 +159,8 @@ describe('a rollout that fails back', () => {
     expect(told().at(-1)?.evidence).toContainEqual(
       expect.objectContaining({ check: 'targets', kind: 'fail' }),
     )
-    // The load balancer was away for five minutes, and each attempt failed.
+    // The load balancer was away for five minutes, and each attempt failed: the controller's alarms tell.
+    expect(['FailBackFailed', 'FunctionFailed', 'GuardUsed'].map(rung)).toEqual([true, true, false])
     expect(values('FailBackFailed').length).toBeGreaterThan(1)
     expect(values('FunctionFailed').length).toBeGreaterThan(1)
     expect(values('VerdictFailed').length).toBeGreaterThan(0)
@@ -210,6 +247,11 @@ describe('a definition and an event of no concern', () => {
 })
 
 afterAll(() => {
-  // Together the scenarios emit all there is: a name that nothing emits is a graph that stays empty.
-  expect([...emitted].sort()).toEqual(Object.keys(METRICS).sort())
+  // Together the scenarios emit all there is, under exactly the dimensions that alarms and graphs ask for: what nothing
+  // emits is a graph that stays empty, and an alarm that never sounds.
+  const names = (dimensions: string) => [...(emitted.get(dimensions) ?? [])].sort()
+  const [overall, ofACanary] = [Object.keys(METRICS), Object.keys(CANARY_METRICS)]
+  expect([...emitted.keys()].sort()).toEqual([OVERALL, OF_A_CANARY])
+  expect(names(OVERALL)).toEqual(overall.sort())
+  expect(names(OF_A_CANARY)).toEqual([...overall, ...ofACanary].sort())
 })

@@ -255,15 +255,21 @@ describe('a line that a function logs', () => {
   it('becomes metrics, once for every set of dimensions', () => {
     const directive = {
       Namespace: 'Sluice',
-      Dimensions: [['canary'], []],
+      Dimensions: [['service'], ['service', 'canary'], []],
       Metrics: [{ Name: 'Promoted', Unit: 'Count' }, { Name: 'Weight' }],
     }
     aws.cloudwatch.logged(
-      line({ CloudWatchMetrics: [directive] }, { canary: 'web', Promoted: [1, 1], Weight: 50 }),
+      line(
+        { CloudWatchMetrics: [directive] },
+        { service: 'sluice', canary: 'web', Promoted: [1, 1], Weight: 50 },
+      ),
     )
-    expect(read('Promoted', { canary: 'web' })).toBe(2)
-    expect(read('Promoted', {})).toBe(2)
-    expect(read('Weight', { canary: 'web' })).toBe(50)
+    const both = { service: 'sluice', canary: 'web' }
+    for (const dimensions of [{ service: 'sluice' }, both, {}]) {
+      expect(read('Promoted', dimensions)).toBe(2)
+      expect(read('Weight', dimensions)).toBe(50)
+    }
+    expect(read('Promoted', { canary: 'web' })).toBe(0)
   })
 
   it('is a line and no more where it only looks like one', () => {
