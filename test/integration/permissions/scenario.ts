@@ -34,7 +34,7 @@ export const SLOW = {
 }
 
 /** No retry lasts longer that matters here; Fail Back would go on for hours. */
-const PATIENCE_SECONDS = 1_800
+const PATIENCE_SECONDS = 600
 
 /** As the canary's own `until`, but over as soon as something was lost. */
 export function until(
