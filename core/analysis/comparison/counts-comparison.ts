@@ -90,13 +90,14 @@ function firstMemory(grid: RatioGrid, { stepStartedAt }: Look): CountsMemory {
   }
 }
 
-/** A new step begins its counts at nothing and bets afresh. */
+/** A new step begins its counts at nothing and bets afresh; what was sure under less load is not sure under more. */
 function atStep(memory: CountsMemory, grid: RatioGrid, { step }: Look): CountsMemory {
   if (memory.step === step) return memory
   return {
     ...memory,
     step,
     capital: betAfresh(memory.capital, grid.prior, memory.step === 0),
+    likelihood: grid.ratios.map(() => 0),
     inStep: { candidate: NONE, live: NONE },
   }
 }

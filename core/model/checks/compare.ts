@@ -29,7 +29,7 @@ export const compareCheck = z.strictObject({
   /** CloudWatch period. 1, 5, 10, 20 or 30 s need high-resolution metrics. */
   period: z.prefault(duration({ min: 1, max: 3_600 }), '1m'),
   /** How late the metrics' points are; younger ones are awaited. */
-  delay: z.prefault(duration({ max: 900 }), '1m'),
+  delay: z.prefault(duration({ max: 900 }), '2m'),
   /**
    * Requests of each slot at a step under which there is too little traffic to judge, 20 unless told; for a gauge
    * periods, 3 unless told.

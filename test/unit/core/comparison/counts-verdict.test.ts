@@ -298,6 +298,24 @@ describe('what a comparison of counts answers', () => {
       false,
     ],
     [
+      'a step of which the earlier one knows nothing',
+      [
+        [1, [200, 10_000], [200, 10_000]],
+        [2, [1, 500], [1, 500]],
+      ],
+      { bound: 1.5 },
+      false,
+    ],
+    [
+      'a later step by its own evidence',
+      [
+        [1, [1, 1_000], [1, 1_000]],
+        [2, [200, 10_000], [200, 10_000]],
+      ],
+      { bound: 1.5 },
+      true,
+    ],
+    [
       'live gone',
       [
         [1, [200, 10_000], [200, 10_000]],
