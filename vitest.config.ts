@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { stillRunning } from './test/fixtures/still-running.ts'
 
 export default defineConfig({
   test: {
@@ -10,6 +11,12 @@ export default defineConfig({
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     },
+    reporters: [
+      'default',
+      // What vitest adds there by itself, as long as nobody names reporters.
+      ...(process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []),
+      stillRunning(),
+    ],
     // Real processes, sockets and DNS on shared machines: a hung test is for the run's own limit to find.
     testTimeout: 0,
     hookTimeout: 0,
