@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DeployError } from './template.ts'
 
 interface AssetManifest {
@@ -27,7 +27,8 @@ export function readAssets(folder: string): Assets {
     for (const { source, destinations } of Object.values(manifest.files ?? {})) {
       if (!source.path) continue
       for (const { objectKey } of Object.values(destinations)) {
-        byKey.set(objectKey, join(folder, source.path))
+        // Absolute: whoever loads it may stand elsewhere.
+        byKey.set(objectKey, resolve(folder, source.path))
       }
     }
   }
