@@ -3,9 +3,11 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import {
   CandidateError,
+  DefinitionError,
   HoldLostError,
   InterruptedError,
   NotYetError,
+  RolloutActiveError,
   SluiceError,
 } from '../../core/errors.ts'
 import type { MetricName } from './metric-names.ts'
@@ -56,10 +58,13 @@ function tellErrors(watch: Watch, failed: readonly MetricName[]): MiddlewareObj 
 }
 
 /** How a rollout goes that is waiting, interrupted, of a bad candidate, or somebody else's by now: nothing failed. */
+const ORDINARY = [NotYetError, InterruptedError, CandidateError, HoldLostError]
+
+/** What a canary's author is told by the deployment or the rollout, and whoever keeps the controller cannot mend. */
+const REFUSED = [DefinitionError, RolloutActiveError]
+
 function isOrdinary(error: unknown): boolean {
-  return [NotYetError, InterruptedError, CandidateError, HoldLostError].some(
-    (ordinary) => error instanceof ordinary,
-  )
+  return [...ORDINARY, ...REFUSED].some((ordinary) => error instanceof ordinary)
 }
 
 /** Builds at the first call and keeps what it built: importing the file needs no environment. */

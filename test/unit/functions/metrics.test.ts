@@ -1,4 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  DefinitionError,
+  NotYetError,
+  ProviderError,
+  RolloutActiveError,
+} from '../../../core/errors.ts'
 import { createRetriggerHandler } from '../../../functions/retrigger/index.ts'
 import { parseEnvironment } from '../../../functions/shared/environment.ts'
 import { METRICS_NAMESPACE } from '../../../functions/shared/metric-names.ts'
@@ -65,6 +71,24 @@ describe('metrics of an invocation', () => {
     ])
     expect(embedded(line ?? {})).toMatchObject({ Dimensions: [OVERALL, OF_A_CANARY], Promoted: 1 })
   })
+
+  it.each<[string, Error, number]>([
+    ['a broken definition', new DefinitionError('no'), 0],
+    ['a definition refused during a rollout', new RolloutActiveError('no'), 0],
+    ['a wait', new NotYetError('no'), 0],
+    ['a refused call', new ProviderError('no'), 1],
+    ['an error of nobody’s', new Error('no'), 1],
+  ])(
+    'count %s as a failed function only where the controller’s keeper can mend it',
+    async (_name, error, expected) => {
+      const lines = await invoked([
+        () => {
+          throw error
+        },
+      ])
+      expect(lines.filter((line) => 'FunctionFailed' in line)).toHaveLength(expected)
+    },
+  )
 
   it('are over all canaries alone where it is about none', async () => {
     const [line] = await invoked([(watch) => count(watch, 'EventIgnored')])
