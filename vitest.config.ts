@@ -4,6 +4,8 @@ import { stillRunning } from './test/fixtures/still-running.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Vitest would keep a core for itself, and most of what runs here waits.
+    maxWorkers: '100%',
     globalSetup: ['test/fixtures/synthesized.ts'],
     // What Lambda sets for every function; local AWS looks at no signature.
     env: {

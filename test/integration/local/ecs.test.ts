@@ -259,8 +259,8 @@ test.each([
   ['CreateService', { cluster: 'main', serviceName: 'a', taskDefinition: 'shop:9' }, /shop:9/],
   [
     'CreateService',
-    { cluster: 'main', serviceName: 'a', taskDefinition: 'shop:1', launchType: 'EC2' },
-    /EC2/,
+    { cluster: 'main', serviceName: 'a', taskDefinition: 'shop:1', launchType: 'EXTERNAL' },
+    /EXTERNAL/,
   ],
   ['UpdateService', { cluster: 'main', service: 'ghost' }, /Service not found/],
   [
