@@ -34,6 +34,19 @@ export function refuted(memory: { readonly peak: number }, { alpha }: { readonly
   return memory.peak >= -Math.log(alpha)
 }
 
+/** The evidence beside its limit, both as logarithms. What has passed the limit stays where it was highest. */
+export function standing(
+  memory: Pick<CountsMemory, 'peak' | 'capital'>,
+  parameters: { readonly alpha: number },
+) {
+  const failed = refuted(memory, parameters)
+  return {
+    failed,
+    logOdds: failed ? memory.peak : logEvidence(memory.capital),
+    limit: -Math.log(parameters.alpha),
+  }
+}
+
 /** What the evidence says now: fail at `1 / alpha`, pass with enough traffic in this very step, inconclusive else. */
 export function answerOfCounts(
   memory: CountsMemory,
@@ -41,9 +54,7 @@ export function answerOfCounts(
   look: Look,
   words: Words,
 ): Answer {
-  const limit = -Math.log(parameters.alpha)
-  const failed = refuted(memory, parameters)
-  const logOdds = failed ? memory.peak : logEvidence(memory.capital)
+  const { failed, logOdds, limit } = standing(memory, parameters)
   const grid = ratioGrid(parameters.tolerance, parameters.bound)
   const upper = upperRatio(grid, memory.likelihood, parameters.alpha)
   const told = `${toldCounts(memory, parameters, words)}; evidence ${formatOdds(logOdds)} against ${toldNull(

@@ -1,8 +1,8 @@
 import type { PairsMemory } from '../../model/check-memory.ts'
 import { toldIrregularities } from './accepted-windows.ts'
-import { logEvidence, oddsOf } from './capital.ts'
+import { oddsOf } from './capital.ts'
 import type { Look } from './counts-comparison.ts'
-import { type Answer, refuted, type Words } from './counts-verdict.ts'
+import { type Answer, standing, type Words } from './counts-verdict.ts'
 import { missingData, type OpenQuestion } from './open-question.ts'
 import type { PairsParameters } from './pairs-comparison.ts'
 import { formatNumber, formatOdds } from './wording.ts'
@@ -18,9 +18,7 @@ export function answerOfPairs(
   look: Look,
   words: Words,
 ): Answer {
-  const limit = -Math.log(parameters.alpha)
-  const failed = refuted(memory, parameters)
-  const logOdds = failed ? memory.peak : logEvidence(memory.capital)
+  const { failed, logOdds, limit } = standing(memory, parameters)
   const open = failed ? undefined : openQuestion(memory, parameters, look, words)
   const told = `${toldPairs(memory, parameters, words)}; evidence ${formatOdds(logOdds)} against no worse (limit ${formatOdds(limit)})`
   const notes = toldIrregularities(memory.irregularities)
