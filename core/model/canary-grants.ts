@@ -1,6 +1,6 @@
-import type { Definition } from '../../core/model/definition.ts'
-import type { HookPoint } from '../../core/model/hooks.ts'
-import { type ArnPlace, FUNCTION_TAG, type ReachingFunction } from './controller-names.ts'
+import type { Definition } from './definition.ts'
+import type { HookPoint } from './hooks.ts'
+import { type ArnPlace, FUNCTION_TAG, type ReachingFunction } from './reaching-functions.ts'
 
 /** A statement of a policy document, as IAM reads it. */
 export interface PolicyStatementJson {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseDefinition } from '../../../core/model/definition.ts'
 import {
   canaryStatements,
   normalizedRecordName,
   type PolicyStatementJson,
-} from '../../../infra/constructs/canary-grants.ts'
+} from '../../../core/model/canary-grants.ts'
+import { parseDefinition } from '../../../core/model/definition.ts'
 
 const PLACE = { partition: 'aws', region: 'eu-central-1', account: '123456789012' }
 const ELB = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012'
