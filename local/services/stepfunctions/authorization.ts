@@ -44,6 +44,7 @@ export const authorization = (tokens: Tokens): Authorization => {
     DescribeExecution: onExecution('DescribeExecution'),
     ListExecutions: onMachine('ListExecutions'),
     StopExecution: onExecution('StopExecution'),
+    RedriveExecution: onExecution('RedriveExecution'),
     GetExecutionHistory: onExecution('GetExecutionHistory'),
     SendTaskSuccess: onToken('SendTaskSuccess'),
     SendTaskFailure: onToken('SendTaskFailure'),

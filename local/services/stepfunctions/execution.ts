@@ -28,6 +28,20 @@ interface Ending {
 type EngineRun = ReturnType<StateMachine['run']>
 type EngineEvent = EngineRun['eventLogs'] extends AsyncGenerator<infer E> ? E : never
 
+/** From the start, or from a redrive, to the next end. What an earlier leg still does counts for nothing. */
+interface Leg {
+  run: EngineRun | undefined
+  readonly ended: PromiseWithResolvers<never>
+  inTask: boolean
+  attempt: Attempt | undefined
+  /** Lets the attempt that the engine has begun go on, once its state stands in the history. */
+  begin: (() => void) | undefined
+  /** A state that was left without another entered yet: told with what follows, so that no stop comes between. */
+  exited: (() => void) | undefined
+  /** A state that was entered before the redrive: it is scheduled again, not entered again. */
+  again: string | undefined
+}
+
 /** One run of a state machine: the engine underneath, and around it what only Step Functions has. */
 export class Execution {
   readonly arn: string
@@ -39,15 +53,12 @@ export class Execution {
   status: ExecutionStatus = 'RUNNING'
   stopDate: Date | undefined
   ending: Ending = {}
+  redriveCount = 0
+  redriveDate: Date | undefined
 
   readonly #deps: ExecutionDeps
-  readonly #run: EngineRun
-  readonly #ended = Promise.withResolvers<never>()
+  #leg: Leg
   #timer: ReturnType<typeof setTimeout> | undefined
-  #inTask = false
-  #attempt: Attempt | undefined
-  /** Lets the attempt that the engine has begun go on, once its state stands in the history. */
-  #begin: (() => void) | undefined
 
   constructor(machine: StateMachineRecord, name: string, input: string, deps: ExecutionDeps) {
     this.machine = machine
@@ -56,15 +67,11 @@ export class Execution {
     this.input = input
     this.#deps = deps
     this.history = new History((event) => deps.onHistory(this, event))
-    // Without an attempt in flight nobody waits for it.
-    this.#ended.promise.catch(() => undefined)
     const { roleArn } = machine
     this.history.append('ExecutionStarted', { input, inputDetails: { truncated: false }, roleArn })
-    this.#run = this.#start()
-    this.#limit(machine.local.timeoutSeconds)
+    this.#leg = this.#start(machine.local.definition.StartAt, input)
     deps.onStatus(this)
     deps.roles.observe(machine)
-    void this.#follow()
   }
 
   /** At once, and past every Catch. */
@@ -75,14 +82,47 @@ export class Execution {
     })
   }
 
-  #start(): EngineRun {
+  /**
+   * Goes on from the state that it ended in, with that state's input, under the definition that it had; retries and
+   * timeouts are counted anew. Whether it may is for the caller to look at.
+   */
+  redrive(): void {
+    const last = this.history.events().findLast(({ type }) => type?.endsWith('StateEntered'))
+    const { name = this.machine.local.definition.StartAt, input = this.input } =
+      last?.stateEnteredEventDetails ?? {}
+    this.redriveCount += 1
+    this.redriveDate = new Date()
+    this.status = 'RUNNING'
+    this.stopDate = undefined
+    this.ending = {}
+    this.history.append('ExecutionRedriven', { redriveCount: this.redriveCount })
+    this.#leg = this.#start(name, input, last ? name : undefined)
+    this.#deps.onStatus(this)
+  }
+
+  #start(startAt: string, input: string, again?: string): Leg {
     const { local, arn, name } = this.machine
-    const engine = new StateMachine(local.definition, { validationOptions: { noValidate: true } })
+    const engine = new StateMachine(
+      { ...local.definition, StartAt: startAt },
+      { validationOptions: { noValidate: true } },
+    )
+    const ended = Promise.withResolvers<never>()
+    // Without an attempt in flight nobody waits for it.
+    ended.promise.catch(() => undefined)
+    const leg: Leg = {
+      run: undefined,
+      ended,
+      inTask: false,
+      attempt: undefined,
+      begin: undefined,
+      exited: undefined,
+      again,
+    }
     const handlers = local.tasks.map((task) => [
       task.name,
-      (input: unknown) => this.#task(task, input as TaskInput),
+      (parameters: unknown) => this.#task(leg, task, parameters as TaskInput),
     ])
-    const run = engine.run(JSON.parse(this.input), {
+    const run = engine.run(JSON.parse(input), {
       overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
       context: {
         Execution: { Id: this.arn, Name: this.name, RoleArn: this.machine.roleArn },
@@ -92,7 +132,10 @@ export class Execution {
     })
     // The event log tells the end too, and tells it in order.
     run.result.catch(() => undefined)
-    return run
+    leg.run = run
+    this.#limit(local.timeoutSeconds)
+    void this.#follow(leg, run)
+    return leg
   }
 
   /**
@@ -100,61 +143,80 @@ export class Execution {
    * still runs. Both end in an error that it neither retries nor catches.
    */
   async #task(
+    leg: Leg,
     task: StateMachineRecord['local']['tasks'][number],
     input: TaskInput,
   ): Promise<never> {
     const begun = new Promise<void>((resolve) => {
-      this.#begin = resolve
+      leg.begin = resolve
     })
-    await Promise.race([begun, this.#ended.promise])
-    if (this.status !== 'RUNNING') return this.#ended.promise
+    await Promise.race([begun, leg.ended.promise])
+    if (!this.#runs(leg)) return leg.ended.promise
     const { lambda, tokens, roles } = this.#deps
     const current = attempt(task, input, {
       lambda,
       tokens,
       machineArn: this.machine.arn,
       require: (...requirements) => roles.require(this.machine, this.name, requirements),
-      note: (type, details) => this.#note(type, details),
+      note: (type, details) => {
+        if (this.#runs(leg)) this.#note(type, details)
+      },
     })
-    this.#attempt = current
-    return Promise.race([current.result, this.#ended.promise]) as Promise<never>
+    leg.attempt = current
+    return Promise.race([current.result, leg.ended.promise]) as Promise<never>
   }
 
-  async #follow(): Promise<void> {
-    for await (const event of this.#run.eventLogs) {
-      if (this.status === 'RUNNING') this.#tell(event)
+  #runs(leg: Leg): boolean {
+    return this.status === 'RUNNING' && this.#leg === leg
+  }
+
+  async #follow(leg: Leg, { eventLogs }: EngineRun): Promise<void> {
+    for await (const event of eventLogs) {
+      if (this.#runs(leg)) this.#tell(leg, event)
     }
   }
 
-  #tell(event: EngineEvent): void {
+  #tell(leg: Leg, event: EngineEvent): void {
     const at = new Date(event.timestamp)
+    const { exited } = leg
+    if (exited && event.type !== 'StateExited') {
+      leg.exited = undefined
+      exited()
+    }
     switch (event.type) {
       case 'StateEntered': {
         const { name, type, input } = event.state
-        this.#inTask = type === 'Task'
-        this.#note(
-          `${type}StateEntered` as HistoryEventType,
-          { name, input: JSON.stringify(input) },
-          at,
-        )
+        leg.inTask = type === 'Task'
+        // AWS "schedules and starts" a task again and "reenters" a Fail state. (unverified: the order of the events)
+        const entered = leg.again !== name || type !== 'Task'
+        leg.again = undefined
+        if (entered) {
+          this.#note(
+            `${type}StateEntered` as HistoryEventType,
+            { name, input: JSON.stringify(input) },
+            at,
+          )
+        }
         // The engine runs ahead of its log: a task may wait here while the choice before it is still being told.
-        if (type === 'Task') this.#letBegin()
+        if (type === 'Task') letBegin(leg)
         return
       }
       case 'StateRetried':
-        this.#letBegin()
+        letBegin(leg)
         return
       case 'StateFailed':
-        if (event.Error === 'States.Timeout') this.#attempt?.timeOut()
+        if (event.Error === 'States.Timeout') leg.attempt?.timeOut()
         return
       case 'StateExited': {
         const { name, type, output } = event.state
-        this.#note(
-          `${type}StateExited` as HistoryEventType,
-          { name, output: JSON.stringify(output) },
-          at,
-        )
-        this.#inTask = false
+        leg.exited = () => {
+          leg.inTask = false
+          this.#note(
+            `${type}StateExited` as HistoryEventType,
+            { name, output: JSON.stringify(output) },
+            at,
+          )
+        }
         return
       }
       case 'ExecutionSucceeded':
@@ -169,11 +231,6 @@ export class Execution {
     }
   }
 
-  #letBegin(): void {
-    this.#begin?.()
-    this.#begin = undefined
-  }
-
   #note(type: HistoryEventType, details: object, at = new Date()): void {
     if (this.status !== 'RUNNING') return
     this.history.append(type, details, at)
@@ -186,7 +243,8 @@ export class Execution {
 
   #end(status: ExecutionStatus, type: HistoryEventType, ending: Ending): void {
     if (this.status !== 'RUNNING') return
-    if (this.#inTask && status !== 'FAILED' && status !== 'SUCCEEDED') {
+    const leg = this.#leg
+    if (leg.inTask && status !== 'FAILED' && status !== 'SUCCEEDED') {
       this.history.append('TaskStateAborted')
     }
     this.history.append(type, ending)
@@ -194,9 +252,9 @@ export class Execution {
     this.stopDate = new Date()
     this.ending = ending
     clearTimeout(this.#timer)
-    this.#attempt?.timeOut()
-    this.#ended.reject(new Unstoppable('States.ExecutionEnded', `${this.name} is ${status}`))
-    this.#run.abort()
+    leg.attempt?.timeOut()
+    leg.ended.reject(new Unstoppable('States.ExecutionEnded', `${this.name} is ${status}`))
+    leg.run?.abort()
     this.#deps.onStatus(this)
   }
 
@@ -209,4 +267,9 @@ export class Execution {
       this.#end('TIMED_OUT', 'ExecutionTimedOut', { error: 'States.Timeout' })
     }, piece * 1000)
   }
+}
+
+function letBegin(leg: Leg): void {
+  leg.begin?.()
+  leg.begin = undefined
 }

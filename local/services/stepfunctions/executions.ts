@@ -10,6 +10,7 @@ import type {
 import { AwsError } from '../../wire/service.ts'
 import { Execution, type ExecutionDeps } from './execution.ts'
 import { page } from './page.ts'
+import { redriveDetails, redriveOperation } from './redrive.ts'
 import { requireName, type StateMachineRecord, type StepFunctionsState } from './state.ts'
 
 const MOST_INPUT_BYTES = 256 * 1024
@@ -41,6 +42,7 @@ export const executionOperations = (state: StepFunctionsState, deps: ExecutionDe
       input: execution.input,
       inputDetails: { included: true },
       ...execution.ending,
+      ...redriveDetails(execution),
       ...(execution.ending.output === undefined ? {} : { outputDetails: { included: true } }),
     }
   },
@@ -49,12 +51,14 @@ export const executionOperations = (state: StepFunctionsState, deps: ExecutionDe
     const machine = state.machine(input.stateMachineArn)
     const wanted = [...state.executions.values()].filter(
       (execution) =>
-        execution.machine === machine &&
+        execution.machine.arn === machine.arn &&
         (!input.statusFilter || execution.status === input.statusFilter),
     )
     const { items, nextToken } = page(wanted.reverse(), input)
     return { executions: items.map(summary), nextToken }
   },
+
+  ...redriveOperation(state),
 
   StopExecution(input: StopExecutionInput) {
     const execution = state.execution(input.executionArn)
@@ -107,6 +111,8 @@ const summary = (execution: Execution) => ({
   status: execution.status,
   startDate: execution.startDate,
   ...(execution.stopDate ? { stopDate: execution.stopDate } : {}),
+  redriveCount: execution.redriveCount,
+  ...(execution.redriveDate ? { redriveDate: execution.redriveDate } : {}),
 })
 
 const DATA = new Set(['input', 'output', 'parameters', 'error', 'cause'])

@@ -9,6 +9,7 @@ const DETAILS: readonly (readonly [suffix: RegExp, member: keyof HistoryEvent])[
   [/^ExecutionFailed$/, 'executionFailedEventDetails'],
   [/^ExecutionAborted$/, 'executionAbortedEventDetails'],
   [/^ExecutionTimedOut$/, 'executionTimedOutEventDetails'],
+  [/^ExecutionRedriven$/, 'executionRedrivenEventDetails'],
   [/StateEntered$/, 'stateEnteredEventDetails'],
   [/StateExited$/, 'stateExitedEventDetails'],
   [/^TaskScheduled$/, 'taskScheduledEventDetails'],
