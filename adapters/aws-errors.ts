@@ -34,10 +34,12 @@ export function described(error: unknown): string {
 
 /**
  * Throttles by the names that the services give them. `PriorRequestNotComplete` is Route 53's, for a hosted zone
- * that still works on another change; `ExecutionLimitExceeded` is Step Functions', until executions end.
+ * that still works on another change; `ExecutionLimitExceeded` is Step Functions', until executions end;
+ * `ConcurrentUpdateException` is Application Auto Scaling's, for a target that is being updated already.
  */
 const THROTTLES: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
+  'ConcurrentUpdateException',
   'ExecutionLimitExceeded',
   'KmsThrottlingException',
   'LimitExceededException',

@@ -101,6 +101,22 @@ export interface Services {
   setDesiredCount(ref: ServiceRef, count: number): Promise<void>
 }
 
+/** Between what numbers Application Auto Scaling keeps a service's desired count. */
+export interface ScalingBounds {
+  readonly minimum: number
+  readonly maximum: number
+}
+
+export interface Autoscaling {
+  /** `undefined` where nothing scales the service. */
+  bounds(ref: ServiceRef): Promise<ScalingBounds | undefined>
+  /**
+   * Of a service that is scaled. A desired count below it is raised to it, at once.
+   * @throws {ProviderError} above the maximum, or where nothing scales the service.
+   */
+  setMinimum(ref: ServiceRef, minimum: number): Promise<void>
+}
+
 export type TargetState =
   | 'initial'
   | 'healthy'
@@ -276,6 +292,7 @@ export interface Notices {
 /** The ports that touch a canary's own resources. */
 export interface Reach {
   readonly services: Services
+  readonly autoscaling: Autoscaling
   readonly targetGroups: TargetGroups
   readonly alarms: Alarms
   readonly metrics: Metrics

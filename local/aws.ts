@@ -3,6 +3,7 @@ import { customResourceInvoker } from './deploy/custom-resources/invoke.ts'
 import { createResponses } from './deploy/custom-resources/responses.ts'
 import { type CloudFormation, createCloudFormation } from './deploy/index.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
+import { type Autoscaling, createAutoscaling } from './services/autoscaling/index.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
 import { createDynamoDb, type DynamoDb } from './services/dynamodb/index.ts'
 import { createEcs, type Ecs, type EcsDependencies } from './services/ecs/index.ts'
@@ -62,6 +63,7 @@ export interface LocalAws extends CloudFormation {
   readonly lambda: Lambda
   readonly stepfunctions: StepFunctions
   readonly ecs: Ecs
+  readonly autoscaling: Autoscaling
   readonly elbv2: Elbv2
   readonly route53: Route53
   readonly cloudwatch: CloudWatch
@@ -134,6 +136,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     ...(options.events ? { events: options.events } : {}),
     ...(options.ecs ? { timing: options.ecs } : {}),
   })
+  const autoscaling = createAutoscaling(ecs)
   const route53 = createRoute53({
     // An alias of a load balancer; they have IPv4 alone here.
     addressesOf(dnsName, type) {
@@ -163,6 +166,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     lambda,
     stepfunctions,
     ecs,
+    autoscaling,
     elbv2,
     route53,
     cloudwatch,

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { ECSClient } from '@aws-sdk/client-ecs'
@@ -8,6 +9,7 @@ import { Route53Client } from '@aws-sdk/client-route-53'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { STSClient } from '@aws-sdk/client-sts'
 import { createAlbTargetGroups } from '../../adapters/alb-target-groups.ts'
+import { createApplicationAutoscaling } from '../../adapters/application-autoscaling.ts'
 import { createCloudWatchAlarms } from '../../adapters/cloudwatch-alarms.ts'
 import { createCloudWatchMetrics } from '../../adapters/cloudwatch-metrics.ts'
 import { createDynamoDefinitions } from '../../adapters/dynamodb-definitions.ts'
@@ -21,6 +23,7 @@ import { createStepFunctionsWorkflows } from '../../adapters/step-functions-work
 import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
 import type {
   Alarms,
+  Autoscaling,
   Clock,
   Definitions,
   Http,
@@ -109,7 +112,15 @@ export function createContainer(
   environment: Environment,
   options: Omit<Wiring, 'environment'> = {},
 ): Container {
-  const reachOf = reaching({ services, targetGroups, alarms, metrics, lambdas, routerOf })
+  const reachOf = reaching({
+    services,
+    autoscaling,
+    targetGroups,
+    alarms,
+    metrics,
+    lambdas,
+    routerOf,
+  })
   const all = { clock, store, definitions, http, reachOf, workflows, notices }
   return compose(all, { environment, ...options })
 }
@@ -166,6 +177,10 @@ export function definitions(wiring: Wiring): Definitions {
 
 export function services(wiring: Wiring): Services {
   return createEcsServices(new ECSClient(clientConfig(wiring)))
+}
+
+export function autoscaling(wiring: Wiring): Autoscaling {
+  return createApplicationAutoscaling(new ApplicationAutoScalingClient(clientConfig(wiring)))
 }
 
 export function targetGroups(wiring: Wiring): TargetGroups {

@@ -33,6 +33,12 @@ export const directory: Readonly<Record<string, Listing>> = {
     '2014-11-13',
     'InvalidParameterException',
   ),
+  autoscaling: listing(
+    'AnyScaleFrontendService',
+    'application-autoscaling',
+    '2016-02-06',
+    'ValidationException',
+  ),
   elbv2: listing(
     'ElasticLoadBalancing_v10',
     'elasticloadbalancing',

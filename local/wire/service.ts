@@ -54,6 +54,7 @@ export type Operation<I = never, O = object> = (input: I, call: Call) => Promise
 export interface Service {
   readonly name:
     | 'ecs'
+    | 'autoscaling'
     | 'elbv2'
     | 'route53'
     | 'cloudwatch'

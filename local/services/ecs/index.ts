@@ -7,7 +7,7 @@ import { serviceOperations } from './operations/services.ts'
 import { taskDefinitionOperations } from './operations/task-definitions.ts'
 import { taskOperations } from './operations/tasks.ts'
 import { createScheduler, SCHEDULER_TIMING, type SchedulerTiming } from './scheduler.ts'
-import { createEcsState, type EcsState } from './state.ts'
+import { createEcsState, type EcsService, type EcsState } from './state.ts'
 import { supports } from './supports.ts'
 import { noTargets, type TargetRegistry } from './target-registry.ts'
 import type { TaskRunner } from './task-runner.ts'
@@ -25,6 +25,8 @@ export interface EcsDependencies {
 export interface Ecs extends Service {
   readonly name: 'ecs'
   readonly state: EcsState
+  /** What Application Auto Scaling does: writes the desired count, by a role of its own. */
+  scale(service: EcsService, desiredCount: number): void
   /** Ends every task's container at once. */
   close(): Promise<void>
 }
@@ -46,6 +48,10 @@ export function createEcs(deps: EcsDependencies): Ecs {
       ...taskDefinitionOperations(state),
       ...serviceOperations({ state, scheduler, targets, publish }),
       ...taskOperations(state, scheduler),
+    },
+    scale(service, desiredCount) {
+      service.desiredCount = desiredCount
+      scheduler.reconcile(service)
     },
     close: () => scheduler.close(),
   }
