@@ -65,6 +65,12 @@ export interface Definitions {
   ): Promise<WrittenDefinition | undefined>
 }
 
+/** CloudFormation's stacks, which own definitions. */
+export interface Stacks {
+  /** Whether a stack is there, by its ARN. One that is deleted is gone, though CloudFormation remembers it for a while. */
+  describe(stack: string): Promise<'standing' | 'gone'>
+}
+
 /** What ECS says of a service now. */
 export interface ServiceView {
   readonly ref: ServiceRef

@@ -1,7 +1,8 @@
 import { createProcessTasks } from './data-plane/tasks/process-tasks.ts'
 import { customResourceInvoker } from './deploy/custom-resources/invoke.ts'
 import { createResponses } from './deploy/custom-resources/responses.ts'
-import { type CloudFormation, createCloudFormation } from './deploy/index.ts'
+import { type CloudFormation, createCloudFormation, Stacks } from './deploy/index.ts'
+import { createStacksApi } from './deploy/stacks-api.ts'
 import { lambdaEnvironment } from './lambda-environment.ts'
 import { type Autoscaling, createAutoscaling } from './services/autoscaling/index.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch/index.ts'
@@ -14,6 +15,7 @@ import {
   type DeliveryFailure,
   type EventBridge,
 } from './services/eventbridge/index.ts'
+import { createIamApi } from './services/iam/api.ts'
 import { createIam, type Iam } from './services/iam/index.ts'
 import {
   createLambda,
@@ -171,7 +173,9 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     route53,
     cloudwatch,
   }
-  const endpoint = createEndpoint([...Object.values(services), createSts(iam), responses.service], {
+  const stacks = new Stacks()
+  const others = [createSts(iam), createIamApi(iam), createStacksApi(stacks), responses.service]
+  const endpoint = createEndpoint([...Object.values(services), ...others], {
     authorize(accessKeyId, requirements) {
       const principal = iam.principalOf(accessKeyId)
       if (principal.kind !== 'administrator') iam.require(principal, ...requirements())
@@ -185,14 +189,17 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
     endpoint,
     requestHandler: requestHandlerOf(endpoint),
     lost,
-    ...createCloudFormation({
-      call: endpoint.call,
-      inputShape: endpoint.inputShape,
-      dynamodb,
-      iam,
-      lambda,
-      customResource: customResourceInvoker(lambda, responses),
-    }),
+    ...createCloudFormation(
+      {
+        call: endpoint.call,
+        inputShape: endpoint.inputShape,
+        dynamodb,
+        iam,
+        lambda,
+        customResource: customResourceInvoker(lambda, responses),
+      },
+      stacks,
+    ),
     async listen(given) {
       server = await listen(endpoint, given)
       return server

@@ -33,17 +33,27 @@ export type Definition = z.output<typeof definitionSchema>
 /** A canary's definition as people write it: durations as text, a plan by its name, what has a default left out. */
 export type DefinitionInput = z.input<typeof definitionSchema>
 
-/** A definition that holds, or all that is wrong with it: one line an issue, with path, value and what to change. */
+/** Something that is wrong with a definition. */
+export interface DefinitionIssue {
+  /** From the definition's root: of what is wrong, or of what is missing. */
+  readonly path: readonly PropertyKey[]
+  /** One line: path, value and what to change. */
+  readonly text: string
+}
+
+/** A definition that holds, or all that is wrong with it. */
 export type Reading =
   | { readonly kind: 'sound'; readonly definition: Definition }
-  | { readonly kind: 'broken'; readonly issues: readonly string[] }
+  | { readonly kind: 'broken'; readonly issues: readonly DefinitionIssue[] }
 
 /** Reads a definition from anywhere. */
 export function readDefinition(value: unknown): Reading {
   const parsed = definitionSchema.safeParse(value, { reportInput: true })
-  return parsed.success
-    ? { kind: 'sound', definition: parsed.data }
-    : { kind: 'broken', issues: [...new Set(parsed.error.issues.map(told))] }
+  if (parsed.success) return { kind: 'sound', definition: parsed.data }
+  const byText = new Map(
+    parsed.error.issues.map((issue) => [told(issue), { path: pathOf(issue), text: told(issue) }]),
+  )
+  return { kind: 'broken', issues: [...byText.values()] }
 }
 
 /**
@@ -53,10 +63,18 @@ export function readDefinition(value: unknown): Reading {
 export function parseDefinition(value: unknown): Definition {
   const reading = readDefinition(value)
   if (reading.kind === 'sound') return reading.definition
-  throw new DefinitionError(`broken definition: ${reading.issues.join('; ')}`)
+  throw new DefinitionError(
+    `broken definition: ${reading.issues.map(({ text }) => text).join('; ')}`,
+  )
 }
 
 type Issue = NonNullable<ReturnType<typeof definitionSchema.safeParse>['error']>['issues'][number]
+
+/** Of a field that does not belong there, the field's own. */
+function pathOf(issue: Issue): readonly PropertyKey[] {
+  const [alien] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  return alien === undefined ? issue.path : [...issue.path, alien]
+}
 
 /** One line: path, value and what to change. */
 function told(issue: Issue): string {

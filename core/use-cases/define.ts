@@ -9,15 +9,32 @@ export type DefineRequest =
   | {
       readonly kind: 'write'
       readonly definition: unknown
-      readonly owner: string
+      /** For whom; a person's has no owner. */
+      readonly owner?: string | undefined
+      /** Another owner, which is gone: its definition may be replaced. */
+      readonly over?: string | undefined
+      /** What the writer looked at: anything else that stands there by now is not overwritten. */
+      readonly upon?: { readonly seen: unknown } | undefined
+      /** Everything but the write. */
+      readonly dryRun?: boolean | undefined
       /** The canary that this owner's definition was of so far; another name than now is a rename. */
       readonly before?: string
     }
-  | { readonly kind: 'remove'; readonly canary: string; readonly owner: string }
+  | {
+      readonly kind: 'remove'
+      readonly canary: string
+      readonly owner?: string | undefined
+      readonly over?: string | undefined
+      /** Everything but the removal. */
+      readonly dryRun?: boolean | undefined
+    }
 
 export interface DefineResult {
-  /** `unchanged`: nothing was written, nor looked at. `absent`, `foreign`: there was nothing of the owner's to remove. */
-  readonly kind: 'written' | 'unchanged' | 'removed' | 'absent' | 'foreign'
+  /**
+   * `unchanged`: nothing was written, nor looked at. `absent`, `foreign`: there was nothing of the owner's to remove.
+   * `allowed`: a dry run found nothing against it.
+   */
+  readonly kind: 'written' | 'unchanged' | 'removed' | 'absent' | 'foreign' | 'allowed'
   readonly canary: string
   readonly reason: string
 }
@@ -37,14 +54,17 @@ export async function define(ports: DefinePorts, request: DefineRequest): Promis
 
 async function write(
   ports: DefinePorts,
-  { definition: written, owner, before }: Extract<DefineRequest, { kind: 'write' }>,
+  request: Extract<DefineRequest, { kind: 'write' }>,
 ): Promise<DefineResult> {
+  const { definition: written, owner, over, before, upon, dryRun = false } = request
   const definition = parseDefinition(written)
   const { canary } = definition
   const seen = await ports.definitions.read(canary)
-  refuseForeign(canary, seen, owner)
+  const owners = over === undefined ? [owner] : [owner, over]
+  refuseForeign(canary, seen, owners)
+  if (upon && !sameValue(seen?.definition, upon.seen)) throw writtenMeanwhile(canary)
   // A stack that rolls back writes what stands already: whatever became of the world, that must succeed.
-  if (seen?.owner === owner && sameValue(seen.definition, written)) {
+  if (seen && seen.owner === owner && sameValue(seen.definition, written)) {
     return { kind: 'unchanged', canary, reason: 'the definition stands already' }
   }
   if (before !== undefined && before !== canary) {
@@ -59,16 +79,13 @@ async function write(
   // And last of all before the write: a rollout that is claimed after this has not read what is then taken back.
   if (moves) await refuseActive(ports, canary, MOVE)
 
+  if (dryRun) return { kind: 'allowed', canary, reason: 'nothing speaks against the definition' }
   await ports.definitions.amend(canary, (present) => {
-    refuseForeign(canary, present, owner)
-    if (!sameValue(present, seen)) {
-      throw new TransientError(
-        `somebody else wrote the definition of ${canary} just now; try again`,
-      )
-    }
-    return { definition: written, owner }
+    refuseForeign(canary, present, owners)
+    if (!sameValue(present, seen)) throw writtenMeanwhile(canary)
+    return owner === undefined ? { definition: written } : { definition: written, owner }
   })
-  if (moves) await refuseActive(ports, canary, MOVE, () => restore(ports, canary, seen, owner))
+  if (moves) await refuseActive(ports, canary, MOVE, () => restore(ports, canary, seen, owners))
   return {
     kind: 'written',
     canary,
@@ -76,29 +93,40 @@ async function write(
   }
 }
 
+function writtenMeanwhile(canary: string): TransientError {
+  return new TransientError(`somebody else wrote the definition of ${canary} just now; try again`)
+}
+
 const MOVE = 'change "slots", "router" and "role" after that; everything else may change now'
 
 async function remove(
   ports: DefinePorts,
-  { canary, owner }: Extract<DefineRequest, { kind: 'remove' }>,
+  { canary, owner, over, dryRun = false }: Extract<DefineRequest, { kind: 'remove' }>,
 ): Promise<DefineResult> {
+  const owners = over === undefined ? [owner] : [owner, over]
   const seen = await ports.definitions.read(canary)
-  if (seen && seen.owner !== owner) {
+  if (seen && !owners.includes(seen.owner)) {
     const whose = seen.owner === undefined ? 'is nobody’s' : `belongs to ${seen.owner}`
     return { kind: 'foreign', canary, reason: `the definition ${whose}, and stays` }
   }
   // Without a definition too: what the rollout needs is about to go with the owner.
   await refuseActive(ports, canary, 'then delete again')
   if (!seen) return { kind: 'absent', canary, reason: 'there was no definition' }
+  if (dryRun) return { kind: 'allowed', canary, reason: 'nothing speaks against the removal' }
   await ports.definitions.amend(canary, (present) =>
-    present?.owner === owner ? undefined : present,
+    present && owners.includes(present.owner) ? undefined : present,
   )
-  await refuseActive(ports, canary, 'then delete again', () => restore(ports, canary, seen, owner))
+  await refuseActive(ports, canary, 'then delete again', () => restore(ports, canary, seen, owners))
   return { kind: 'removed', canary, reason: 'the definition is removed; state and history stay' }
 }
 
-function refuseForeign(canary: string, seen: WrittenDefinition | undefined, owner: string): void {
-  if (seen?.owner === undefined || seen.owner === owner) return
+/** Nobody's definition is anybody's to replace; an owner's is its own. */
+function refuseForeign(
+  canary: string,
+  seen: WrittenDefinition | undefined,
+  owners: readonly (string | undefined)[],
+): void {
+  if (seen?.owner === undefined || owners.includes(seen.owner)) return
   throw new DefinitionError(
     `canary (${JSON.stringify(canary)}): its definition belongs to ${seen.owner}; use another name, or delete it there first`,
   )
@@ -109,10 +137,10 @@ async function restore(
   ports: DefinePorts,
   canary: string,
   seen: WrittenDefinition,
-  owner: string,
+  owners: readonly (string | undefined)[],
 ): Promise<void> {
   await ports.definitions.amend(canary, (present) =>
-    present === undefined || present.owner === owner ? seen : present,
+    present === undefined || owners.includes(present.owner) ? seen : present,
   )
 }
 

@@ -1,4 +1,5 @@
 import { DefinitionError, InputError, SluiceError } from '../../core/errors.ts'
+import { ownerText } from '../../core/model/owner.ts'
 import { canaryName } from '../../core/model/places.ts'
 import { type DefineRequest, define } from '../../core/use-cases/define.ts'
 import {
@@ -63,7 +64,7 @@ export function createDefineHandler(container: Container<typeof needs>): Handler
 }
 
 function requestOf(event: CustomResourceRequest): DefineRequest | undefined {
-  const owner = `${event.StackId}/${event.LogicalResourceId}`
+  const owner = ownerText({ stack: event.StackId, logicalId: event.LogicalResourceId })
   if (event.RequestType === 'Delete') {
     const canary = canaryName.safeParse(event.PhysicalResourceId)
     return canary.success ? { kind: 'remove', canary: canary.data, owner } : undefined

@@ -27,7 +27,7 @@ export function readAtSynth(stack: Stack, input: unknown): SynthReading {
   const unknown = [...stoodIn.unknown.values()]
   const reading = readDefinition(stoodIn.value)
   if (reading.kind === 'sound' && unknown.length === 0) return { ...reading, stoodIn }
-  const issues = reading.kind === 'sound' ? [] : reading.issues
+  const issues = reading.kind === 'sound' ? [] : reading.issues.map(({ text }) => text)
   const others = issues.filter((issue) => !isAbout(issue, [...stoodIn.unknown.keys()]))
   return {
     kind: 'broken',

@@ -5,12 +5,12 @@ import type { CreatedResource } from './intrinsics.ts'
 import { removeStack } from './remove-stack.ts'
 import { resourceType } from './resources/index.ts'
 import type { DeployRecord, DeployServices } from './resources/resource-type.ts'
-import { type Change, type Stack, Stacks } from './stack.ts'
+import type { Change, Stack, Stacks } from './stack.ts'
 import { DeployError } from './template.ts'
 import { readWanted } from './wanted.ts'
 
 export type { DeployServices } from './resources/resource-type.ts'
-export type { Change } from './stack.ts'
+export { type Change, Stacks } from './stack.ts'
 export { DeployError } from './template.ts'
 
 export interface Deployed extends DeployRecord, Changed {
@@ -40,8 +40,8 @@ export interface CloudFormation {
   removeStack(name: string): Promise<readonly Change[]>
 }
 
-export function createCloudFormation(services: DeployServices): CloudFormation {
-  const stacks = new Stacks()
+/** @param stacks where they stand: its API tells of them. */
+export function createCloudFormation(services: DeployServices, stacks: Stacks): CloudFormation {
   const busy = new Set<string>()
 
   const alone = async <Result>(name: string, act: () => Promise<Result>): Promise<Result> => {

@@ -25,6 +25,7 @@ export interface Stack {
 /** All stacks of one local AWS, and the names that their resources go by. */
 export class Stacks {
   readonly #byName = new Map<string, Stack>()
+  readonly #deleted = new Map<string, Stack>()
   readonly #names = new Set<string>()
 
   get(name: string): Stack | undefined {
@@ -33,10 +34,22 @@ export class Stacks {
 
   put(stack: Stack): void {
     this.#byName.set(stack.name, stack)
+    this.#deleted.delete(stack.name)
   }
 
   remove(name: string): void {
+    const stack = this.#byName.get(name)
+    if (stack) this.#deleted.set(name, stack)
     this.#byName.delete(name)
+  }
+
+  all(): readonly Stack[] {
+    return [...this.#byName.values()]
+  }
+
+  /** A stack that was deleted, and that none has been made in place of. */
+  deleted(name: string): Stack | undefined {
+    return this.#deleted.get(name)
   }
 
   exported(name: string): string | undefined {

@@ -57,7 +57,7 @@ const byForm = (request: WireRequest): Destination => {
 
 export const destinationOf = (request: WireRequest): Destination => {
   if (request.headers.host?.startsWith(RESPONSE_HOST_PREFIX)) {
-    return { service: 'cloudformation', operation: undefined, protocol: restXml }
+    return { service: 'custom-resource-responses', operation: undefined, protocol: restXml }
   }
   const target = request.headers['x-amz-target']
   if (target !== undefined) return byTarget(request, target)

@@ -84,6 +84,20 @@ export const directory: Readonly<Record<string, Listing>> = {
     'ValidationError',
     'https://sts.amazonaws.com/doc/2011-06-15/',
   ),
+  iam: listing(
+    'AWSIdentityManagementV20100508',
+    'iam',
+    '2010-05-08',
+    'ValidationError',
+    'https://iam.amazonaws.com/doc/2010-05-08/',
+  ),
+  cloudformation: listing(
+    'CloudFormation',
+    'cloudformation',
+    '2010-05-15',
+    'ValidationError',
+    'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  ),
   dynamodb: {
     ...listing('DynamoDB_20120810', 'dynamodb', '2012-08-10', 'ValidationException'),
     targets: ['DynamoDB_20120810', 'DynamoDBStreams_20120810'],

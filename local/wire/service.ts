@@ -65,6 +65,8 @@ export interface Service {
     | 'stepfunctions'
     | 'dynamodb'
     | 'sts'
+    | 'iam'
+    | 'cloudformation'
   /** The namespace of the SDK's client package, which exports `ModifyRule$` and its kind. */
   readonly schemas: Readonly<Record<string, unknown>>
   /** By the operation's name, e.g. `ModifyRule`. */

@@ -29,7 +29,7 @@ export function createResponses(): Responses {
   const waiting = new Map<string, (response: CustomResourceResponse) => void>()
   return {
     service: {
-      name: 'cloudformation',
+      name: 'custom-resource-responses',
       // Whoever has the URL may answer.
       requirements: () => [],
       async handle({ method, path, body }) {

@@ -14,7 +14,7 @@ export type { Credentials } from './sessions.ts'
 export type { IamState, Role } from './state.ts'
 
 /**
- * Roles, their policies and sessions, and what these allow. There is no API of IAM: templates make the roles.
+ * Roles, their policies and sessions, and what these allow. Templates make the roles; the API only tells of them.
  * Whoever signs with a key that was not issued here is the account's administrator.
  */
 export interface Iam extends Authorizer, Sessions {
