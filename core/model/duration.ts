@@ -24,10 +24,27 @@ export function formatDuration(seconds: number): string {
   return text
 }
 
+/** What a text of a definition has to be, where its schema alone does not tell editors. */
+export type TextOf =
+  | { readonly kind: 'duration'; readonly min: number; readonly max: number | undefined }
+  | { readonly kind: 'latency' }
+
+/** By the schema that reads the text. */
+const TEXTS = new WeakMap<object, TextOf>()
+
+export function textOf(schema: object): TextOf | undefined {
+  return TEXTS.get(schema)
+}
+
+function known<Schema extends object>(schema: Schema, text: TextOf): Schema {
+  TEXTS.set(schema, text)
+  return schema
+}
+
 /** A duration in a definition: text in, whole seconds out, within bounds. */
 export function duration(bounds: { readonly min?: number; readonly max?: number } = {}) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds
-  return z.pipe(
+  const schema = z.pipe(
     z.string(),
     z.transform((text, context) => {
       const seconds = parseDuration(text)
@@ -54,6 +71,7 @@ export function duration(bounds: { readonly min?: number; readonly max?: number 
       return seconds
     }),
   )
+  return known(schema, { kind: 'duration', min, max: bounds.max })
 }
 
 /** Seconds of a latency such as `300ms` or `1.5s`; `undefined` where the text is none. */
@@ -65,7 +83,7 @@ export function parseLatency(text: string): number | undefined {
 
 /** A latency in a definition: text in, seconds out, from 1 ms to 60 s. */
 export function latency() {
-  return z.pipe(
+  const schema = z.pipe(
     z.string(),
     z.transform((text, context) => {
       const seconds = parseLatency(text)
@@ -78,4 +96,5 @@ export function latency() {
       return z.NEVER
     }),
   )
+  return known(schema, { kind: 'latency' })
 }

@@ -118,6 +118,9 @@ const named = z.pipe(
   }),
 )
 
+/** What a plan may be written as; for editors, which `planSchema` tells nothing. */
+export const planWritten = z.union([z.enum(Object.keys(NAMED)), steps, preset])
+
 /** A plan as a person writes it: steps, a preset with its numbers, or a name. Parsed to steps. */
 export const planSchema: z.ZodMiniType<Plan, unknown> = z.pipe(
   z.unknown(),
