@@ -15,6 +15,8 @@ export interface Position extends WorkflowInput {
   readonly decision: DecisionKind | 'ready' | 'verify' | 'promoted' | 'failed-back'
   /** How long the next bake or hold may last at most; at least 1. */
   readonly seconds: number
+  /** Looks on the record when this was decided: tells a bake that is over from the one that waits. */
+  readonly looks?: number
 }
 
 /** What a workflow's task hands to its function. */

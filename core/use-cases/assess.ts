@@ -3,6 +3,7 @@ import type { Decision } from '../analysis/decide.ts'
 import { decide } from '../analysis/decide.ts'
 import { asksAll } from '../analysis/due.ts'
 import { judge } from '../analysis/judge.ts'
+import { TransientError } from '../errors.ts'
 import { brief } from '../model/brief.ts'
 import type { Definition } from '../model/definition.ts'
 import type { HookPoint } from '../model/hooks.ts'
@@ -77,7 +78,7 @@ export async function assess(
   const series = withVerdicts(rollout.series ?? {}, verdicts, { now, startedAt: rollout.startedAt })
   const record = await ports.store.amendRollout(canary, attempt, (seen) =>
     decided(
-      heldPrepared(seen, task),
+      refuseLateLook(heldPrepared(seen, task), rollout),
       rollout,
       { ...decision, evidence: verdicts, memory, series, now },
       task.execution,
@@ -86,7 +87,20 @@ export async function assess(
   if (decision.kind === 'hold' && rollout.status !== 'holding') {
     await ports.notices.publish(noticeOf(record, 'held', now))
   }
-  return { position: positionAfter(task, rollout, decision), verdicts, weight: rollout.achieved }
+  const position = { ...positionAfter(task, rollout, decision), looks: record.looks }
+  return { position, verdicts, weight: rollout.achieved }
+}
+
+/**
+ * The workflow may give an invocation up that still runs, and start another. Which of the two it waits for is not to be
+ * known here: the later one looks again, with all that the earlier one wrote.
+ * @throws {TransientError}
+ */
+function refuseLateLook(present: PreparedRollout, judged: Rollout): PreparedRollout {
+  if (present.looks === judged.looks && present.step === judged.step) return present
+  throw new TransientError(
+    `rollout ${judged.rollout} was assessed by another invocation meanwhile; this look is late`,
+  )
 }
 
 /** Of the comparisons that can fail the candidate. */

@@ -11,11 +11,16 @@ export async function bake(
   ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   task: WorkflowTask & { readonly token: string; readonly waitingFor: 'bake' | 'approval' },
 ): Promise<void> {
-  const { canary, attempt } = task.input
-  const rollout = await ports.store.amendRollout(canary, attempt, (seen) => ({
-    ...held(seen, task),
-    waiting: { token: task.token, since: ports.clock.now(), for: task.waitingFor },
-  }))
-  const [first] = pendingSignals(rollout)
+  const { canary, attempt, looks } = task.input
+  let late = false
+  const rollout = await ports.store.amendRollout(canary, attempt, (seen) => {
+    const record = held(seen, task)
+    // Given up by the workflow, and a look was taken since: its token would displace the one that waits.
+    late = looks !== undefined && record.looks !== looks
+    if (late) return record
+    const waiting = { token: task.token, since: ports.clock.now(), for: task.waitingFor }
+    return { ...record, waiting }
+  })
+  const [first] = late ? [] : pendingSignals(rollout)
   if (first) await ports.workflows.answer(task.token, { signal: first.kind })
 }

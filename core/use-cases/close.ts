@@ -26,12 +26,15 @@ export async function close(
       ? { outcome, idleRevision: await idleRevision(ports, rollout) }
       : { outcome }
   let active = false
+  let latest = false
   await ports.store.amendState(canary, (seen) => {
     active = seen.activeRollout === id
+    latest = active || seen.lastRollout === id
     return settled(seen, id, end)
   })
   const at = rollout.endedAt ?? ports.clock.now()
-  await ports.notices.publish(noticeOf(rollout, outcome, at))
+  // Redriven after others have come: that it ended was told in its time.
+  if (latest) await ports.notices.publish(noticeOf(rollout, outcome, at))
   const position = endedPosition(rollout, outcome)
   return { position, ...(active ? { settled: rollout } : {}) }
 }

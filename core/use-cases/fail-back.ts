@@ -1,18 +1,12 @@
 import { NotYetError, RoleError, TransientError } from '../errors.ts'
-import { brief } from '../model/brief.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import {
-  newRollout,
-  type PendingChange,
-  type Rollout,
-  withEntry,
-  without,
-} from '../model/rollout.ts'
+import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
 import { askHooks } from './ask-hooks.ts'
 import { type Closed, close, endedPosition } from './close.ts'
 import { held } from './hold.ts'
+import { takeHold } from './take-hold.ts'
 
 type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> &
   Reaching<'services' | 'routerOf' | 'lambdas'>
@@ -32,9 +26,11 @@ export async function failBack(
   task: WorkflowTask<WorkflowInput | Position>,
 ): Promise<Closed> {
   const rollout = await takeHold(ports, task)
+  if (rollout === undefined) return standBack(task, 'it has no record and is not active (any more)')
   if (rollout.outcome === 'promoted') return close(ports, rollout)
   if (rollout.outcome === undefined) {
-    if (rollout.hold.execution !== task.execution) return standBack(rollout, task)
+    const { execution } = rollout.hold
+    if (execution !== task.execution) return standBack(task, `${execution} holds it`, rollout)
     await restoreAsWhoMay(ports, task, rollout)
     return conclude(ports, await end(ports, task))
   }
@@ -56,59 +52,13 @@ async function conclude(ports: FailBackPorts, rollout: Rollout): Promise<Closed>
   return closed
 }
 
-/** The reason and the hold go on the record before anything is touched. */
-async function takeHold(
-  ports: FailBackPorts,
-  task: WorkflowTask<WorkflowInput | Position>,
-): Promise<Rollout> {
-  const { canary, attempt, rollout: id, candidate, revision, recover } = task.input
-  return ports.store.amendRollout(canary, attempt, (seen): Rollout => {
-    const now = ports.clock.now()
-    const record = seen ?? newRollout({ canary, rollout: id, attempt, candidate, revision }, now)
-    if (record.outcome !== undefined) return record
-    const mine = record.hold.execution === task.execution
-    if (!mine && recover === undefined) return record
-    if (mine && record.status === 'failing-back') return record
-    const reason = record.status === 'failing-back' ? record.reason : reasonOf(task)
-    return withEntry(
-      {
-        ...without(record, 'waiting', 'deadline'),
-        status: 'failing-back',
-        // `writingUntil` stays: a write of the execution before may still be under way.
-        hold: { ...record.hold, execution: task.execution },
-        reason: brief(reason),
-      },
-      { at: now, what: 'failing back', why: reasonOf(task), who: task.execution },
-    )
-  })
-}
-
-/** The error that a Catch handed over, the decision of `Assess`, or why the guard started this. */
-function reasonOf(task: WorkflowTask<WorkflowInput | Position>): string {
-  const { input } = task
-  if (input.error) return causeOf(input.error)
-  if (input.recover !== undefined) return input.recover
-  return 'reason' in input ? input.reason : 'no reason was given'
-}
-
-function causeOf(error: { readonly Error: string; readonly Cause: string }): string {
-  try {
-    const cause: unknown = JSON.parse(error.Cause)
-    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause) {
-      return `${error.Error}: ${cause.errorMessage}`
-    }
-  } catch {
-    // A Cause is JSON only where a function threw; Step Functions' own causes are sentences.
-  }
-  return error.Cause ? `${error.Error}: ${error.Cause}` : error.Error
-}
-
-function standBack(rollout: Rollout, task: WorkflowTask<WorkflowInput>): Closed {
+function standBack(task: WorkflowTask<WorkflowInput>, why: string, rollout?: Rollout): Closed {
+  const { rollout: id } = task.input
   const position: Position = {
     ...task.input,
-    step: rollout.step,
-    weight: rollout.achieved,
-    reason: `${rollout.hold.execution} holds the rollout; ${task.execution} left the traffic alone`,
+    step: rollout?.step ?? 0,
+    weight: rollout?.achieved ?? 0,
+    reason: `rollout ${id}: ${why}; ${task.execution} left the traffic alone`,
     decision: 'failed-back',
     seconds: 1,
   }
@@ -193,6 +143,9 @@ async function giveBackCapacity(
 ): Promise<Rollout> {
   const { canary, attempt, definition, desiredCountBefore, candidate } = rollout
   if (desiredCountBefore === undefined || !definition) return rollout
+  const state = await ports.store.readState(canary)
+  // Settled before, and redriven: it was given back then, and the count is another rollout's by now.
+  if (state?.activeRollout !== rollout.rollout) return rollout
   try {
     const { services } = ports.reachOf(definition)
     await services.setDesiredCount(definition.slots[candidate], desiredCountBefore)

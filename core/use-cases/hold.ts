@@ -28,16 +28,18 @@ export function held(rollout: Rollout | undefined, task: WorkflowTask<WorkflowIn
   return rollout
 }
 
-/** As `held`, for what comes after `Prepare`. */
+/**
+ * As `held`, for what writes after `Prepare`. A fail back that is decided stays decided: what this invocation found
+ * out is late, as that of one which the workflow has given up already.
+ * @throws {InterruptedError}
+ */
 export function heldPrepared(
   rollout: Rollout | undefined,
   task: WorkflowTask<WorkflowInput>,
 ): PreparedRollout {
-  const { definition, baseline, ...rest } = held(rollout, task)
-  if (!definition || !baseline) {
-    throw new HoldLostError(`rollout ${task.input.rollout} was not prepared`)
-  }
-  return { ...rest, definition, baseline }
+  const record = prepared(held(rollout, task), task)
+  if (record.status === 'failing-back') throw new InterruptedError(record.reason)
+  return record
 }
 
 /** Reads the record for an execution that needs it prepared and held. */
@@ -46,7 +48,15 @@ export async function readHeld(
   task: WorkflowTask<WorkflowInput>,
 ): Promise<PreparedRollout> {
   const { canary, attempt } = task.input
-  return heldPrepared(await ports.store.readRollout(canary, attempt), task)
+  return prepared(held(await ports.store.readRollout(canary, attempt), task), task)
+}
+
+function prepared(rollout: Rollout, task: WorkflowTask<WorkflowInput>): PreparedRollout {
+  const { definition, baseline, ...rest } = rollout
+  if (!definition || !baseline) {
+    throw new HoldLostError(`rollout ${task.input.rollout} was not prepared`)
+  }
+  return { ...rest, definition, baseline }
 }
 
 /** The plan's step by its number from 1. */

@@ -1,4 +1,4 @@
-import { CandidateError, DefinitionError, RouterError } from '../errors.ts'
+import { CandidateError, DefinitionError, HoldLostError, RouterError } from '../errors.ts'
 import { type Definition, parseDefinition } from '../model/definition.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
@@ -21,9 +21,15 @@ export async function prepare(
   const { canary, attempt, candidate, revision, rollout } = task.input
   const claim: WorkflowInput = { canary, rollout, attempt, candidate, revision }
   const state = await ports.store.readState(canary)
-  await ports.store.amendRollout(canary, attempt, (seen) =>
-    held(seen ?? newRollout(claim, ports.clock.now(), state?.cause), task),
-  )
+  await ports.store.amendRollout(canary, attempt, (seen) => {
+    // Redriven days later, its record forgotten and other rollouts come since: nothing of it is this execution's.
+    if (!seen && state?.activeRollout !== rollout) {
+      throw new HoldLostError(
+        `rollout ${rollout} has no record and is not active (any more); ${task.execution} stops`,
+      )
+    }
+    return held(seen ?? newRollout(claim, ports.clock.now(), state?.cause), task)
+  })
   const definition = await readDefinition(ports, canary)
   const reach = ports.reachOf(definition)
   await checkServices(reach, definition, claim)
@@ -54,7 +60,15 @@ export async function prepare(
   })
   const reason = `waiting until ${revisionName(revision)} is ready in ${candidate}`
   await ports.notices.publish(noticeOf(prepared, 'started', ports.clock.now(), reason))
-  return { ...claim, step: 0, weight: 0, reason, decision: 'ready', seconds: definition.interval }
+  return {
+    ...claim,
+    step: 0,
+    weight: 0,
+    reason,
+    decision: 'ready',
+    seconds: definition.interval,
+    looks: prepared.looks,
+  }
 }
 
 async function readDefinition(ports: Pick<Ports, 'store'>, canary: string): Promise<Definition> {

@@ -38,6 +38,7 @@ const position = z.object({
   reason: z.string(),
   decision: z.enum(DECISIONS),
   seconds: z.number().check(z.gte(1)),
+  looks: z.exactOptional(z.int()),
 })
 
 const execution = z.string().check(z.minLength(1))

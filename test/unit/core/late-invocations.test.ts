@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import type { Position, WorkflowTask } from '../../../core/model/position.ts'
+import type { Rollout } from '../../../core/model/rollout.ts'
+import type { WorkflowInput } from '../../../core/ports.ts'
+import { assess } from '../../../core/use-cases/assess.ts'
+import { bake } from '../../../core/use-cases/bake.ts'
+import { failBack } from '../../../core/use-cases/fail-back.ts'
+import { prepare } from '../../../core/use-cases/prepare.ts'
+import { shift } from '../../../core/use-cases/shift.ts'
+import { signal } from '../../../core/use-cases/signal.ts'
+import { verify } from '../../../core/use-cases/verify.ts'
+import { type Drive, newestRollout, startRollout } from '../../fixtures/drive.ts'
+import { createWorld, service, type World } from '../../fixtures/world.ts'
+
+/** Invocations that the workflow gave up and that still run, and executions that are redriven long after their end. */
+const taskOf = (world: World, { position }: Drive): WorkflowTask => ({
+  execution: newestRollout(world).hold.execution,
+  input: position,
+})
+
+const amend = (world: World, change: (seen: Rollout) => Rollout): void => {
+  const seen = newestRollout(world)
+  world.store.rollouts.set(seen.rollout, change(seen))
+}
+
+/** Something else happens between the next read of an invocation and its write, once. */
+const meanwhile = (world: World, act: () => Promise<unknown> | unknown): void => {
+  world.store.beforeWrite = async () => {
+    world.store.beforeWrite = () => {}
+    await act()
+  }
+}
+
+const failing = (seen: Rollout): Rollout => ({
+  ...seen,
+  status: 'failing-back',
+  reason: 'targets are down',
+})
+
+describe('an invocation that is late', () => {
+  it.each([
+    ['Assess', assess],
+    ['Verify Shift', verify],
+    ['Shift Traffic', shift],
+  ] as const)('of %s leaves a fail back that is decided', async (state, run) => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until(state)
+    meanwhile(world, () => amend(world, failing))
+    await expect(run(world.ports, taskOf(world, drive))).rejects.toMatchObject({
+      code: 'Interrupted',
+      message: 'targets are down',
+    })
+    expect(newestRollout(world)).toMatchObject({ status: 'failing-back' })
+  })
+
+  it('of Assess writes nothing over a later look, which is repeated', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    const task = taskOf(world, drive)
+    meanwhile(world, () => assess(world.ports, task))
+    await expect(assess(world.ports, task)).rejects.toMatchObject({ code: 'Transient' })
+    expect(newestRollout(world)).toMatchObject({ looks: 1, progress: { passed: 1 } })
+    await drive.until('Ended')
+    expect(newestRollout(world)).toMatchObject({ outcome: 'promoted' })
+  })
+
+  it('of Bake leaves the token that waits, and a signal still wakes', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Bake')
+    const late = { ...taskOf(world, drive), token: 'late', waitingFor: 'bake' } as const
+    await drive.until('Assess')
+    await drive.until('Bake')
+    await drive.until('Assess')
+    const waits = newestRollout(world).waiting?.token
+    expect(waits).toBeDefined()
+    await bake(world.ports, late)
+    expect(newestRollout(world).waiting?.token).toBe(waits)
+    const wish = { canary: 'web', kind: 'abort', who: 'ada', why: 'bad', id: 'a' } as const
+    await signal(world.ports, wish)
+    await bake(world.ports, late)
+    expect(world.answers.map(({ token }) => token)).toEqual([waits])
+  })
+
+  it('of Bake that is tried again puts its new token in the place of the old one', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Bake')
+    const task = taskOf(world, drive)
+    await bake(world.ports, { ...task, token: 'first', waitingFor: 'bake' })
+    await bake(world.ports, { ...task, token: 'second', waitingFor: 'bake' })
+    expect(newestRollout(world).waiting?.token).toBe('second')
+  })
+})
+
+const failed = async (world: World): Promise<WorkflowTask<WorkflowInput | Position>> => {
+  const drive = await (await startRollout(world)).until('Bake')
+  const task = taskOf(world, drive)
+  const error = { Error: 'Broken', Cause: 'by the test' }
+  await failBack(world.ports, { ...task, input: { ...task.input, error } })
+  expect(newestRollout(world)).toMatchObject({ outcome: 'failed-back' })
+  return task
+}
+
+describe('an execution that is redriven', () => {
+  it('after its rollout was settled and another came gives back no capacity and tells nothing', async () => {
+    const world = createWorld()
+    const task = await failed(world)
+    const { rollout } = newestRollout(world)
+    const first = world.store.rollouts.get(rollout)
+    world.store.rollouts.set(rollout, { ...(first as Rollout), desiredCountBefore: 1 })
+    world.services.set('shop/web-green', service('web-green', 'web:3'))
+    await (await startRollout(world)).until('Ended')
+    const told = world.notices.length
+    world.calls.length = 0
+    const { position } = await failBack(world.ports, task)
+    expect(position).toMatchObject({ decision: 'failed-back', rollout })
+    expect(world.calls).toEqual([])
+    expect(world.notices).toHaveLength(told)
+    expect(world.store.states.get('web')).toMatchObject({ live: 'green', lastOutcome: 'promoted' })
+  })
+
+  it.each([
+    ['Prepare', (world: World, task: WorkflowTask) => prepare(world.ports, task)],
+    ['Fail Back', (world: World, task: WorkflowTask) => failBack(world.ports, task)],
+  ])('at %s after its record was forgotten makes none anew', async (state, run) => {
+    const world = createWorld()
+    const task = await failed(world)
+    const { rollout } = task.input
+    world.store.rollouts.delete(rollout)
+    world.services.set('shop/web-green', service('web-green', 'web:3'))
+    await (await startRollout(world)).until('Bake')
+    const weights = world.router.weights
+    const answer = run(world, task as WorkflowTask)
+    if (state === 'Prepare') await expect(answer).rejects.toMatchObject({ code: 'HoldLost' })
+    else {
+      expect((await answer) as object).toMatchObject({
+        position: {
+          decision: 'failed-back',
+          reason: `rollout ${rollout}: it has no record and is not active (any more); ${task.execution} left the traffic alone`,
+        },
+      })
+    }
+    expect(world.store.rollouts.has(rollout)).toBe(false)
+    expect(world.router.weights).toEqual(weights)
+  })
+})
