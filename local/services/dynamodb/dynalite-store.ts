@@ -1,53 +1,73 @@
-import type { Server } from 'node:http'
-import dynalite from 'dynalite'
-import database, { type Store, type StoredTable } from 'dynalite/db/index.js'
 import { ACCOUNT, REGION } from '../../account.ts'
+import { createKeyValues, type KeyValues } from './key-values.ts'
 
-export interface DynaliteStore {
-  /** Never listened on. */
-  readonly server: Server
-  /**
-   * Makes a table that was just created ACTIVE. dynalite leaves that to a timer, which under a stopped clock never
-   * comes: a template could not be deployed before a test lets time pass.
-   */
-  activate(table: string): Promise<void>
+interface StoredTable {
+  TableStatus: string
+  readonly GlobalSecondaryIndexes?: { IndexStatus: string }[]
 }
 
-export function createDynaliteStore(): DynaliteStore {
-  const { server, store } = withStore(() =>
-    dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }),
-  )
-  // dynalite takes them from the environment of this process.
-  store.tableDb.awsAccountId = ACCOUNT
-  store.tableDb.awsRegion = REGION
+type Done = (error: Error | null, value?: unknown) => void
+
+/**
+ * The store that dynalite's actions work on. Its own one is LevelDB, behind which each read is some turns of the event
+ * loop and a transcoding; maps do for what a process keeps in memory anyway.
+ */
+export function createDynaliteStore() {
+  const parts = new Map<string, KeyValues>()
+  const part = (name: string): KeyValues => {
+    const found = parts.get(name) ?? createKeyValues()
+    parts.set(name, found)
+    return found
+  }
+  const forget = (name: string, done: Done): void => {
+    parts.delete(name)
+    queueMicrotask(() => done(null))
+  }
+  const indexName = (type: string, table: string, index: string): string =>
+    `index-${type.toLowerCase()}~${table}~${index}`
+  const tables = part('table')
+
+  const getTable = (name: string, checkStatus: boolean | Done, given?: Done): void => {
+    const done = typeof checkStatus === 'function' ? checkStatus : given
+    tables.get(name, (_, found) => {
+      const table = found as StoredTable | undefined
+      const usable = !checkStatus || !['CREATING', 'DELETING'].includes(table?.TableStatus ?? '')
+      if (table && usable) return done?.(null, table)
+      const which = checkStatus ? '' : `: Table: ${name} not found`
+      done?.(noTable(`Requested resource not found${which}`))
+    })
+  }
+
   return {
-    server,
-    async activate(name) {
-      const table = await new Promise<StoredTable>((resolve, reject) =>
-        store.tableDb.get(name, (error, found) => (error ? reject(error) : resolve(found))),
-      )
-      table.TableStatus = 'ACTIVE'
-      for (const index of table.GlobalSecondaryIndexes ?? []) index.IndexStatus = 'ACTIVE'
-      await new Promise<void>((resolve, reject) =>
-        store.tableDb.put(name, table, (error) => (error ? reject(error) : resolve())),
-      )
-    },
+    options: { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, maxItemSize: 409_600 },
+    tableDb: Object.assign(tables, { awsAccountId: ACCOUNT, awsRegion: REGION }),
+    getTable,
+    getItemDb: (table: string) => part(`item-${table}`),
+    deleteItemDb: (table: string, done: Done) => forget(`item-${table}`, done),
+    getIndexDb: (type: string, table: string, index: string) => part(indexName(type, table, index)),
+    deleteIndexDb: (type: string, table: string, index: string, done: Done) =>
+      forget(indexName(type, table, index), done),
+    getTagDb: (table: string) => part(`tag-${table}`),
+    deleteTagDb: (table: string, done: Done) => forget(`tag-${table}`, done),
+    /**
+     * Makes a table that was just created ACTIVE. dynalite leaves that to a timer, which under a stopped clock never
+     * comes: a template could not be deployed before a test lets time pass.
+     */
+    activate: (name: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        tables.get(name, (error, found) => {
+          if (error) return reject(error)
+          const table = found as StoredTable
+          table.TableStatus = 'ACTIVE'
+          for (const index of table.GlobalSecondaryIndexes ?? []) index.IndexStatus = 'ACTIVE'
+          tables.put(name, table, () => resolve())
+        })
+      }),
   }
 }
 
-/** dynalite keeps the store that it makes to itself, so it is caught where it is made. */
-function withStore(make: () => Server): { server: Server; store: Store } {
-  const create = database.create
-  let store: Store | undefined
-  database.create = (options) => {
-    store = create(options)
-    return store
-  }
-  try {
-    const server = make()
-    if (!store) throw new Error('dynalite made no store: look at its index.js after an update')
-    return { server, store }
-  } finally {
-    database.create = create
-  }
-}
+const noTable = (message: string): Error =>
+  Object.assign(new Error(message), {
+    statusCode: 400,
+    body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message },
+  })

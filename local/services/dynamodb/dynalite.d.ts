@@ -1,30 +1,11 @@
-declare module 'dynalite' {
-  import type { Server } from 'node:http'
+declare module 'dynalite/validations/index.js' {
+  type Types = Readonly<Record<string, unknown>>
 
-  export default function dynalite(options?: {
-    createTableMs?: number
-    deleteTableMs?: number
-    updateTableMs?: number
-  }): Server
-}
-
-declare module 'dynalite/db/index.js' {
-  type Done<T> = (error: Error | null | undefined, value: T) => void
-
-  export interface StoredTable {
-    TableStatus: string
-    readonly GlobalSecondaryIndexes?: { IndexStatus: string }[]
+  const validations: {
+    /** @throws with a `statusCode` and a `body`. */
+    checkTypes(data: object, types: Types): object
+    /** @throws with a `statusCode` and a `body`. */
+    checkValidations(data: object, types: Types, custom: unknown, store: object): void
   }
-
-  export interface Store {
-    readonly tableDb: {
-      awsAccountId: string
-      awsRegion: string
-      get(name: string, done: Done<StoredTable>): void
-      put(name: string, table: StoredTable, done: Done<unknown>): void
-    }
-  }
-
-  const database: { create(options: object): Store }
-  export default database
+  export default validations
 }

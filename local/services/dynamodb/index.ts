@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { RawService, WireRequest, WireResponse } from '../../wire/service.ts'
 import { requirements } from './authorization.ts'
+import { json } from './json-answer.ts'
 import type { TableStream } from './stream-record.ts'
 import { createTableChanges, type TableChanges } from './table-changes.ts'
 import { createTableSettings } from './table-settings.ts'
-import { createTableStore, DynamoDbError, type Item, SIGNED } from './table-store.ts'
+import { createTableStore, DynamoDbError, type Item } from './table-store.ts'
 
 export type { StreamRecord } from './stream-record.ts'
 
@@ -142,7 +142,7 @@ const inProcess = (operation: string, input: object): WireRequest => ({
   method: 'POST',
   path: '/',
   query: {},
-  headers: { ...SIGNED, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+  headers: { 'x-amz-target': `DynamoDB_20120810.${operation}` },
   body: Buffer.from(JSON.stringify(input)),
 })
 
@@ -160,9 +160,3 @@ async function withItem(
   const item = await read()
   return json(refused.status, item ? { ...body, Item: item } : body)
 }
-
-const json = (status: number, body: object): WireResponse => ({
-  status,
-  headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
-  body: JSON.stringify(body),
-})

@@ -25,10 +25,6 @@ export function createTableChanges(store: TableStore): TableChanges {
   const tails = new Map<string, Promise<unknown>>()
   let sequence = 0
 
-  const read = async (table: string, key: Item): Promise<Item | undefined> => {
-    const input = { TableName: table, Key: key, ConsistentRead: true }
-    return (await store.call<{ Item?: Item }>('GetItem', input)).Item
-  }
   const inTurn = <T>(table: string, work: () => Promise<T>): Promise<T> => {
     const turn = (tails.get(table) ?? Promise.resolve()).then(work, work)
     tails.set(table, turn)
@@ -49,9 +45,9 @@ export function createTableChanges(store: TableStore): TableChanges {
       if (!stream) return write()
       return inTurn(table, async () => {
         const written = keys(stream)
-        const before = await Promise.all(written.map((key) => read(table, key)))
+        const before = await Promise.all(written.map((key) => store.read(table, key)))
         const result = await write()
-        const after = await Promise.all(written.map((key) => read(table, key)))
+        const after = await Promise.all(written.map((key) => store.read(table, key)))
         written.forEach((_, index) => {
           const record = streamRecord(stream, sequence + 1, before[index], after[index])
           if (!record) return

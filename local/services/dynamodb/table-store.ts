@@ -1,16 +1,10 @@
-import inject from 'light-my-request'
+import { createRequire } from 'node:module'
+import validations from 'dynalite/validations/index.js'
 import type { WireRequest, WireResponse } from '../../wire/service.ts'
 import { createDynaliteStore } from './dynalite-store.ts'
+import { json } from './json-answer.ts'
 
 export type Item = Readonly<Record<string, unknown>>
-
-/** dynalite answers only signed requests, but does not look at the signature. */
-export const SIGNED = {
-  'content-type': 'application/x-amz-json-1.0',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
-  'x-amz-date': '20260101T000000Z',
-}
 
 export class DynamoDbError extends Error {
   readonly code: string
@@ -25,50 +19,102 @@ export class DynamoDbError extends Error {
   }
 }
 
-/** dynalite in memory. Its server is never listened on: requests are handed to it in process. */
+/** dynalite in memory: its validations and actions, without its HTTP server in front and LevelDB behind. */
 export interface TableStore {
   /** A whole HTTP request, answered as DynamoDB would. */
   pass(request: WireRequest, body?: object): Promise<WireResponse>
   /** @throws {DynamoDbError} */
   call<O extends object = Record<string, unknown>>(operation: string, input: object): Promise<O>
+  /** An item as it stands, by its whole key; for local AWS itself, so without the checks of a request. */
+  read(table: string, key: Item): Promise<Item | undefined>
   /** Makes a table usable that was just created. */
   activate(table: string): Promise<void>
 }
 
+type Done = (error: (Error & Partial<Refusal>) | null, output: object) => void
+
+interface Action {
+  readonly perform: (store: object, input: object, done: Done) => void
+  readonly types: Readonly<Record<string, unknown>>
+  readonly custom: unknown
+}
+
+/** What dynalite throws and hands to callbacks where DynamoDB refuses. */
+interface Refusal {
+  readonly statusCode: number
+  readonly body: { readonly __type: string; readonly message?: string; readonly Message?: string }
+}
+
+/** dynalite is CommonJS with a file for each operation; its index would bring the HTTP server. */
+const require = createRequire(import.meta.url)
+const actions = new Map<string, Action>()
+
+function actionOf(operation: string): Action {
+  const known = actions.get(operation)
+  if (known) return known
+  const file = operation.charAt(0).toLowerCase() + operation.slice(1)
+  const { types, custom } = require(`dynalite/validations/${file}`)
+  const action = { perform: require(`dynalite/actions/${file}`), types, custom }
+  actions.set(operation, action)
+  return action
+}
+
 export function createTableStore(): TableStore {
-  const { server, activate } = createDynaliteStore()
-  const dispatch = (request: unknown, response: unknown): void => {
-    server.emit('request', request, response)
+  const store = createDynaliteStore()
+
+  const perform = (action: Action, input: object): Promise<object> =>
+    new Promise((resolve, reject) =>
+      action.perform(store, input, (error, output) => (error ? reject(error) : resolve(output))),
+    )
+  /** @throws {Refusal} */
+  const run = async (operation: string, input: object): Promise<object> => {
+    const action = actionOf(operation)
+    const checked = validations.checkTypes(input, action.types)
+    validations.checkValidations(checked, action.types, action.custom, store)
+    return perform(action, checked)
   }
-  const send = (headers: Record<string, string>, method: string, payload: Buffer) =>
-    inject(dispatch, {
-      method,
-      url: '/',
-      headers: { ...headers, 'content-length': String(payload.length) },
-      payload,
-    })
 
   return {
-    activate,
+    activate: store.activate,
     async pass(request, body) {
-      const { 'content-length': _, ...headers } = request.headers
-      const payload = Buffer.from(body ? JSON.stringify(body) : request.body)
-      const answer = await send(headers, request.method, payload)
-      return {
-        status: answer.statusCode,
-        headers: Object.fromEntries(
-          Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
-        ),
-        body: answer.rawPayload,
+      const operation = (request.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
+      try {
+        return json(200, await run(operation, body ?? inputOf(request)))
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        return json(error.statusCode, error.body)
       }
     },
     async call<O extends object>(operation: string, input: object) {
-      const headers = { ...SIGNED, 'x-amz-target': `DynamoDB_20120810.${operation}` }
-      const answer = await send(headers, 'POST', Buffer.from(JSON.stringify(input)))
-      const output = JSON.parse(answer.payload)
-      if (answer.statusCode === 200) return output as O
-      const code = String(output.__type ?? 'InternalServerError').replace(/^.*#/, '')
-      throw new DynamoDbError(code, output.message ?? output.Message ?? code)
+      try {
+        return (await run(operation, structuredClone(input))) as O
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        const { __type: type, message, Message } = error.body
+        const code = type.replace(/^.*#/, '')
+        throw new DynamoDbError(code, message ?? Message ?? code)
+      }
+    },
+    async read(table, Key) {
+      const { Item } = (await perform(actionOf('GetItem'), { TableName: table, Key })) as {
+        readonly Item?: Item
+      }
+      return Item
     },
   }
 }
+
+function inputOf(request: WireRequest): object {
+  const serialization = 'com.amazon.coral.service#SerializationException'
+  try {
+    return JSON.parse(Buffer.from(request.body).toString())
+  } catch {
+    throw Object.assign(new Error(serialization), {
+      statusCode: 400,
+      body: { __type: serialization },
+    })
+  }
+}
+
+const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Error && 'statusCode' in error && 'body' in error

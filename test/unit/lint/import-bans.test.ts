@@ -197,7 +197,7 @@ const rooms: readonly Room[] = [
       "import { ModifyRule$ } from '@aws-sdk/client-elastic-load-balancing-v2'",
       "import { NormalizedSchema } from '@smithy/core/schema'",
       "import { createServer } from 'node:http'",
-      "import dynalite from 'dynalite'",
+      "import validations from 'dynalite/validations/index.js'",
       "import { StateMachine } from 'aws-local-stepfunctions'",
       "import { taskEvent } from '../../../events/ecs/task.ts'",
       "import { AwsError } from '../../wire/service.ts'",
