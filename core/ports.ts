@@ -1,7 +1,7 @@
 import type { CanaryState } from './model/canary-state.ts'
 import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
 import type { RolloutNotice } from './model/notice.ts'
-import type { Rollout } from './model/rollout.ts'
+import type { Rollout, RolloutSummary } from './model/rollout.ts'
 import type { SlotWeights } from './model/routing.ts'
 import type { ServiceRef, Slot } from './model/slot.ts'
 
@@ -42,6 +42,17 @@ export interface RecordStore {
     attempt: number,
     change: (seen: Rollout | undefined) => Rollout,
   ): Promise<Rollout>
+}
+
+/**
+ * Many records at a time, for people to look at. Decisions do not hang on them: an answer may be a moment old. Apart
+ * from the store, for no function needs it.
+ */
+export interface RecordLists {
+  /** Of every canary that has a definition, by name. */
+  states(): Promise<CanaryState[]>
+  /** The latest `limit` attempts up to `newest`, newest first, without those that the table has forgotten. */
+  rollouts(canary: string, newest: number, limit: number): Promise<RolloutSummary[]>
 }
 
 /** The `definition` record. */

@@ -118,6 +118,24 @@ export interface Rollout {
   readonly expiresAt?: number
 }
 
+/** What a list of rollouts shows of each. */
+export type RolloutSummary = Pick<
+  Rollout,
+  | 'canary'
+  | 'attempt'
+  | 'rollout'
+  | 'status'
+  | 'candidate'
+  | 'revision'
+  | 'startedAt'
+  | 'step'
+  | 'weight'
+  | 'achieved'
+  | 'outcome'
+  | 'reason'
+  | 'endedAt'
+>
+
 /** The record as it is before anything happened. The first execution of a rollout bears the rollout's name. */
 export function newRollout(claim: WorkflowInput, now: number, cause?: string): Rollout {
   return {

@@ -1,0 +1,179 @@
+import { type Argument, CommanderError, Option, Command as Program } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import type { ArgumentSpec, Command, Input, OptionSpec } from './command.ts'
+import { UsageError } from './errors.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { commandHelp, programHelp } from './help.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What may be said with every command. */
+export const SHARED_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--json', describe: 'a documented JSON document instead of text (docs/cli.md)' },
+  { flags: '--region <region>', describe: 'AWS region; AWS_REGION, or the profile’s, unless told' },
+  { flags: '--profile <name>', describe: 'profile of ~/.aws/config and ~/.aws/credentials' },
+  { flags: '--endpoint-url <url>', describe: 'where AWS is, for local AWS' },
+  { flags: '--controller <name>', describe: 'the controller’s name; "sluice" unless told' },
+]
+
+export interface SharedOptions {
+  readonly json?: boolean
+  readonly region?: string
+  readonly profile?: string
+  readonly endpointUrl?: string
+  readonly controller?: string
+}
+
+export type Parsed =
+  | {
+      readonly kind: 'command'
+      readonly command: Command
+      readonly input: Input
+      readonly shared: SharedOptions
+    }
+  /** Help, a version, or a mistake: told already. */
+  | { readonly kind: 'answered'; readonly exit: ExitCode }
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Takes a command line apart; a mistake in it is told on standard error, help on standard output. */
+export async function parseCommandLine(
+  argv: readonly string[],
+  commands: readonly Command[],
+  { stdout, stderr, env }: Pick<Surroundings, 'stdout' | 'stderr' | 'env'>,
+): Promise<Parsed> {
+  let chosen: Extract<Parsed, { kind: 'command' }> | undefined
+  const program = prepared(new Program('sluice'))
+  program
+    .version(manifest.version, '-V, --version', 'the version of sluice')
+    .usage('<command> [options]')
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(mistake(text)),
+      getOutHelpWidth: () => (stdout.isTTY ? stdout.columns || 80 : 80),
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => stdout.isTTY === true && !env.NO_COLOR,
+    })
+  program.addHelpText('after', () => programHelp())
+  for (const command of commands) {
+    const sub = prepared(program.command(command.name).description(command.describe))
+    for (const argument of command.arguments ?? []) sub.addArgument(argumentOf(sub, argument))
+    for (const option of command.options ?? []) sub.addOption(optionOf(option))
+    sub.optionsGroup('Options of every command:')
+    for (const option of SHARED_OPTIONS) sub.addOption(optionOf(option))
+    sub.helpOption('-h, --help', 'this text')
+    sub.addHelpText('after', () => commandHelp(command))
+    sub.action((...given: unknown[]) => {
+      const values = sub.opts<Values>()
+      chosen = {
+        kind: 'command',
+        command,
+        input: inputOf(command, given.slice(0, command.arguments?.length ?? 0), values),
+        shared: values as SharedOptions,
+      }
+    })
+  }
+  try {
+    await program.parseAsync(hoisted(argv), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return { kind: 'answered', exit: error.exitCode === 0 ? EXIT.done : EXIT.usage }
+  }
+  if (chosen) return chosen
+  return { kind: 'answered', exit: EXIT.usage }
+}
+
+/** Options before the command go behind it: `sluice --region eu-west-1 list` means what it says. */
+function hoisted(argv: readonly string[]): string[] {
+  const before: string[] = []
+  let index = 0
+  for (; index < argv.length; index++) {
+    const word = argv[index] ?? ''
+    const known = SHARED_OPTIONS.find(({ flags }) => flags.split(' ')[0] === word.split('=')[0])
+    if (!known) break
+    before.push(word)
+    if (known.flags.includes('<') && !word.includes('=')) {
+      index += 1
+      const value = argv[index]
+      if (value !== undefined) before.push(value)
+    }
+  }
+  const [command, ...rest] = argv.slice(index)
+  if (command === undefined || command.startsWith('-')) return [...argv]
+  return [command, ...before, ...rest]
+}
+
+function prepared(program: Program): Program {
+  return program
+    .exitOverride()
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .helpCommand(false)
+}
+
+/** `error: unknown option '--fll'` and a suggestion on a line of its own, as the command tells its other errors. */
+function mistake(text: string): string {
+  return text.replace(/^error: /, 'sluice: ')
+}
+
+function argumentOf(
+  program: Program,
+  { name, describe, optional, variadic }: ArgumentSpec,
+): Argument {
+  const shown = variadic ? `${name}...` : name
+  return program.createArgument(optional ? `[${shown}]` : `<${shown}>`, describe)
+}
+
+function optionOf({ flags, describe, choices, default: fallback, repeated }: OptionSpec): Option {
+  const option = new Option(flags, describe)
+  if (choices) option.choices([...choices])
+  if (fallback !== undefined) option.default(fallback)
+  if (repeated) {
+    option.argParser((value: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      value,
+    ])
+  }
+  return option
+}
+
+function inputOf(command: Command, given: readonly unknown[], values: Values): Input {
+  const byName = new Map(
+    (command.arguments ?? []).map(({ name }, index) => [name, given[index]] as const),
+  )
+  const value = (name: string) => values[camelCase(name)]
+  const text = (name: string) => {
+    const found = value(name)
+    return typeof found === 'string' ? found : undefined
+  }
+  return {
+    argument(name) {
+      const found = byName.get(name)
+      if (typeof found === 'string') return found
+      throw new TypeError(`${command.name} has no argument "${name}"`)
+    },
+    optional(name) {
+      const found = byName.get(name)
+      return typeof found === 'string' ? found : undefined
+    },
+    option: text,
+    list(name) {
+      const found = byName.get(name) ?? value(name) ?? []
+      return Array.isArray(found) ? found.map(String) : [String(found)]
+    },
+    flag: (name) => value(name) === true,
+    count(name, min = 1) {
+      const found = text(name)
+      if (found === undefined) return undefined
+      const number = Number(found)
+      if (/^\d+$/.test(found) && Number.isSafeInteger(number) && number >= min) return number
+      throw new UsageError(`--${name} is "${found}"; use a whole number from ${min}`)
+    },
+  }
+}
+
+/** As the parser names an option's value: `endpoint-url` → `endpointUrl`. */
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,112 @@
+import type { Rollout, RolloutStatus } from '../../core/model/rollout.ts'
+import { revisionName, SLOTS, type Slot } from '../../core/model/slot.ts'
+import type { Verdict } from '../../core/model/verdict.ts'
+import type { Output, Style } from '../output.ts'
+import { shareOf } from '../shapes.ts'
+import { cut, shownDuration, shownPercent, wrapped } from './text.ts'
+import { bakeEnd, earliestEnd, presentWait } from './time-left.ts'
+
+type Screen = Pick<Output, 'columns' | 'paint'>
+
+const STATUS_STYLES: Readonly<Record<RolloutStatus, Style>> = {
+  preparing: 'cyan',
+  waiting: 'cyan',
+  shifting: 'cyan',
+  baking: 'cyan',
+  holding: 'yellow',
+  promoting: 'green',
+  'failing-back': 'red',
+  promoted: 'green',
+  'failed-back': 'red',
+}
+
+const MARKS = { pass: '✓', fail: '✗', inconclusive: '·', error: '!' } as const
+const MARK_STYLES = { pass: 'green', fail: 'red', inconclusive: 'dim', error: 'yellow' } as const
+
+/** Of a text that has no terminal to be fitted to. */
+const WIDEST = 120
+const LONGEST_BAR = 40
+
+export function statusStyle(status: RolloutStatus): Style {
+  return STATUS_STYLES[status]
+}
+
+/** The rollout as it stands: state, both slots' traffic, checks with their evidence, what it waits for, time left. */
+export function rolloutBlock(screen: Screen, rollout: Rollout, now: number): string[] {
+  const width = Math.min(screen.columns, WIDEST)
+  return [
+    ...headLines(screen, rollout, now),
+    '',
+    ...SLOTS.map((slot) => slotLine(screen, rollout, slot, width)),
+    ...(rollout.evidence.length > 0 ? [''] : []),
+    ...rollout.evidence.flatMap((verdict) => verdictLines(screen, verdict, width)),
+    '',
+    ...wrapped(`→ ${rollout.reason}`, width - 4).map((line, index) =>
+      screen.paint('dim', index === 0 ? `  ${line}` : `    ${line}`),
+    ),
+    ...leftLines(rollout, now).map((line) => `  ${line}`),
+  ]
+}
+
+function headLines({ paint }: Screen, rollout: Rollout, now: number): string[] {
+  const { status, step, definition } = rollout
+  const steps = definition ? ` of ${definition.plan.length}` : ''
+  const where =
+    rollout.outcome === undefined && step > 0
+      ? `  step ${step}${steps}, ${shownPercent(rollout.weight)}`
+      : ''
+  const took = shownDuration((rollout.endedAt ?? now) - rollout.startedAt)
+  const since = rollout.outcome === undefined ? `for ${took}` : `after ${took}`
+  return [
+    `${paint('bold', rollout.rollout)}  ${paint(['bold', ...styleList(status)], status)}${where}  ${paint('dim', since)}`,
+  ]
+}
+
+function styleList(status: RolloutStatus) {
+  const style = STATUS_STYLES[status]
+  return Array.isArray(style) ? style : [style]
+}
+
+function slotLine({ paint }: Screen, rollout: Rollout, slot: Slot, width: number): string {
+  const isCandidate = slot === rollout.candidate
+  const share = shareOf(rollout, slot)
+  const role = isCandidate ? 'candidate' : 'live'
+  const length = Math.max(8, Math.min(LONGEST_BAR, width - 50))
+  const filled = share > 0 ? Math.max(1, Math.round((share / 100) * length)) : 0
+  const bar = paint(slot, '█'.repeat(filled)) + paint('dim', '░'.repeat(length - filled))
+  const head = `  ${paint(slot, slot.padEnd(5))}  ${role.padEnd(9)}  ${bar} ${shownPercent(share).padStart(7)}`
+  const used = 2 + 5 + 2 + 9 + 2 + length + 1 + 7
+  const service = rollout.definition?.slots[slot].service ?? ''
+  const version = isCandidate ? revisionName(rollout.revision) : service
+  return `${head}  ${paint('dim', cut(version, width - used - 3))}`
+}
+
+function verdictLines({ paint }: Screen, verdict: Verdict, width: number): string[] {
+  const { kind, check, reason, effect } = verdict
+  const name = effect === undefined || effect === 'required' ? check : `${check} (${effect})`
+  const text = reason.startsWith(check) ? reason : `${name}: ${reason}`
+  const [first = '', ...rest] = wrapped(text, width - 5)
+  return [
+    `  ${paint(MARK_STYLES[kind], MARKS[kind])} ${first}`,
+    ...rest.map((line) => `    ${line}`),
+  ]
+}
+
+function leftLines(rollout: Rollout, now: number): string[] {
+  if (rollout.outcome !== undefined) return []
+  const wait = presentWait(rollout)
+  const bake = bakeEnd(rollout)
+  const end = earliestEnd(rollout, now)
+  const lines = [
+    ...(wait ? [`fails back in ${shownDuration(wait.until - now)} if ${wait.for}`] : []),
+    ...(rollout.status === 'baking' && bake !== undefined
+      ? [
+          bake > now
+            ? `this bake has ${shownDuration(bake - now)} left`
+            : 'this bake is over: extended until the checks are clear',
+        ]
+      : []),
+    ...(end === undefined ? [] : [`promoted in ${shownDuration(end - now)} at the earliest`]),
+  ]
+  return lines.length === 0 ? [] : [lines.join('; ')]
+}
