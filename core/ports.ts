@@ -134,6 +134,45 @@ export interface Autoscaling {
   setMinimum(ref: ServiceRef, minimum: number): Promise<void>
 }
 
+/** A revision, as far as whoever deploys looks at it. */
+export interface RevisionView {
+  /** The task definition's ARN. */
+  readonly revision: string
+  readonly family: string
+  /** A revision that is not can be run by no service any more. */
+  readonly active: boolean
+  readonly containers: readonly { readonly name: string; readonly image: string }[]
+}
+
+/** What a copy of a revision has otherwise. */
+export interface RevisionChanges {
+  readonly family: string
+  readonly container: string
+  readonly image: string
+  /** Variables of the container's environment: replaced where it has them, else added. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** Revisions as whoever deploys needs them; a rollout only reads which one a service runs. */
+export interface Revisions {
+  /** By ARN, `family:number`, or a family's newest; `undefined` where ECS has none. */
+  describe(revision: string): Promise<RevisionView | undefined>
+  /**
+   * Registers a copy of a revision with some changes; everything else is as it was, tags too.
+   * @param unless a revision that may say the same already: then nothing is registered, and this is the answer.
+   */
+  register(
+    of: string,
+    changes: RevisionChanges,
+    unless: string,
+  ): Promise<{ readonly kind: 'registered' | 'same'; readonly revision: string }>
+  /** Points a service at a revision. @param again starts its tasks anew, though it has that revision already. */
+  deploy(
+    ref: ServiceRef,
+    wanted: { readonly revision: string; readonly desiredCount: number; readonly again: boolean },
+  ): Promise<void>
+}
+
 export type TargetState =
   | 'initial'
   | 'healthy'
