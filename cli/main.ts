@@ -20,7 +20,11 @@ let interrupted: AbortController | undefined
 function interruption(): AbortSignal {
   if (!interrupted) {
     const controller = new AbortController()
-    process.once('SIGINT', () => controller.abort())
+    // Not once: what restores the cursor ends the process where nobody else listens.
+    process.on('SIGINT', () => {
+      if (controller.signal.aborted) process.exit(EXIT.interrupted)
+      controller.abort()
+    })
     interrupted = controller
   }
   return interrupted.signal

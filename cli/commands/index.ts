@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { status } from './status.ts'
+import { watch } from './watch.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [status]
+export const COMMANDS: readonly Command[] = [status, watch]
