@@ -1,5 +1,6 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../core/ports.ts'
+import type { Asker } from './asker.ts'
 
 /** A stream that text is written to, as far as the command needs it. */
 export interface Sink {
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   /** From its first call on, Ctrl-C aborts the signal instead of ending the process; a second one ends it. */
   readonly interruption: () => AbortSignal
+  /** Who answers questions; a prompt on the terminal unless told. */
+  readonly asker?: Asker
   /** Carries the requests of the AWS clients; the network unless told. */
   readonly requestHandler?: DynamoDBClientConfig['requestHandler']
 }

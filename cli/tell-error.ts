@@ -1,5 +1,6 @@
 import { isNamed } from '../adapters/aws-errors.ts'
 import { SluiceError, TransientError } from '../core/errors.ts'
+import { CancelledError } from './asker.ts'
 import { type AwsPlace, toldPlace } from './aws-place.ts'
 import { NoControllerError } from './controller.ts'
 import { RefusedError, UsageError } from './errors.ts'
@@ -22,6 +23,9 @@ export function tellError(error: unknown, place: AwsPlace, env: Surroundings['en
   }
   if (error instanceof RefusedError) {
     return { exit: EXIT.refused, code: 'refused', message: error.message, hints: [] }
+  }
+  if (error instanceof CancelledError) {
+    return { exit: EXIT.interrupted, code: 'refused', message: error.message, hints: [] }
   }
   const where = `looked at: ${toldPlace(place, env)}`
   if (error instanceof NoControllerError) {

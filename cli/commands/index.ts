@@ -1,6 +1,9 @@
 import type { Command } from '../command.ts'
+import { apply } from './apply.ts'
+import { remove } from './delete.ts'
+import { schema } from './schema.ts'
 import { status } from './status.ts'
 import { watch } from './watch.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [status, watch]
+export const COMMANDS: readonly Command[] = [status, watch, apply, remove, schema]

@@ -40,7 +40,9 @@ export async function proposeDefinition(ports: Needs, request: ApplyRequest): Pr
   await define(ports, { kind: 'write', definition, over, dryRun: true })
   const seen = standing?.definition
   const taken = over === undefined ? {} : { takenFrom: nameOf(over) }
-  if (standing === undefined) return { canary, kind: 'new', changes: [], seen }
+  if (standing === undefined) {
+    return { canary, kind: 'new', changes: definitionChanges({}, definition), seen }
+  }
   const changes = definitionChanges(seen, definition)
   const unchanged = over === undefined && sameValue(seen, definition)
   return { canary, kind: unchanged ? 'unchanged' : 'changed', changes, seen, ...taken }
