@@ -1,3 +1,4 @@
+import type { FunctionName } from '../../../infra/function-names.ts'
 import type {
   FunctionCall,
   FunctionInvocation,
@@ -12,11 +13,12 @@ import { play, SCENES, type Scene, type Stage } from './scenes.ts'
  */
 export type Place = string
 
-/** A place, and where it was seen: after so many calls of an invocation, in this scene. */
+/** A place, and a scene that has it. */
 export interface Cut {
   readonly scene: Scene
-  readonly place: Place
-  readonly calls: number
+  readonly fn: FunctionName
+  /** The calls until there that changed something. */
+  readonly changed: readonly string[]
 }
 
 export function placeOf(fn: string, calls: readonly string[]): Place {
@@ -24,6 +26,7 @@ export function placeOf(fn: string, calls: readonly string[]): Place {
   return `${functionNamed(fn)}: ${[...calls.filter(changes), '…', last].join(' ')}`
 }
 
+/** Whether a call may leave something behind. */
 export function changes(operation: string): boolean {
   return !/^(Get|List|Describe|Query|Scan|Assume)/.test(operation)
 }
@@ -39,8 +42,10 @@ export async function recordCuts(stage: Stage): Promise<ReadonlyMap<Place, Cut>>
     await play(stage, scene)
     for (const { fn, calls } of stage.processes.invocations.filter(isOurs)) {
       for (let length = 0; calls.length > 0 && length <= calls.length; length++) {
-        const place = placeOf(fn, calls.slice(0, length))
-        if (!cuts.has(place)) cuts.set(place, { scene, place, calls: length })
+        const done = calls.slice(0, length)
+        const place = placeOf(fn, done)
+        const cut = { scene, fn: functionNamed(fn), changed: done.filter(changes) }
+        if (!cuts.has(place)) cuts.set(place, cut)
       }
     }
   }
