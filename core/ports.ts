@@ -1,5 +1,6 @@
 import type { CanaryState } from './model/canary-state.ts'
 import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
+import type { IdentityProof, ProvenRequest } from './model/identity-proof.ts'
 import type { RolloutNotice } from './model/notice.ts'
 import type { Rollout, RolloutSummary } from './model/rollout.ts'
 import type { SlotWeights } from './model/routing.ts'
@@ -345,6 +346,20 @@ export interface Notices {
   publish(notice: RolloutNotice): Promise<void>
 }
 
+export interface Identities {
+  /**
+   * Who made the proof, as an ARN of theirs that AWS vouches for.
+   * @throws {TransientError} where AWS could not be asked.
+   */
+  callerOf(
+    proof: IdentityProof,
+    request: ProvenRequest,
+  ): Promise<
+    | { readonly kind: 'known'; readonly arn: string }
+    | { readonly kind: 'refused'; readonly reason: string }
+  >
+}
+
 /** The ports that touch a canary's own resources. */
 export interface Reach {
   readonly services: Services
@@ -379,4 +394,5 @@ export interface Ports extends Reaching {
   readonly http: Http
   readonly workflows: Workflows
   readonly notices: Notices
+  readonly identities: Identities
 }

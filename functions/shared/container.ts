@@ -20,6 +20,7 @@ import { createFetchHttp } from '../../adapters/fetch-http.ts'
 import { createLambdas } from '../../adapters/lambda-functions.ts'
 import { createRouterOf } from '../../adapters/routers.ts'
 import { createStepFunctionsWorkflows } from '../../adapters/step-functions-workflows.ts'
+import { createStsIdentities } from '../../adapters/sts-identities.ts'
 import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
 import type {
   Alarms,
@@ -27,6 +28,7 @@ import type {
   Clock,
   Definitions,
   Http,
+  Identities,
   Lambdas,
   Metrics,
   Notices,
@@ -121,7 +123,7 @@ export function createContainer(
     lambdas,
     routerOf,
   })
-  const all = { clock, store, definitions, http, reachOf, workflows, notices }
+  const all = { clock, store, definitions, http, reachOf, workflows, notices, identities }
   return compose(all, { environment, ...options })
 }
 
@@ -219,6 +221,10 @@ export function routerOf(wiring: Wiring): RouterOf {
     elbv2: new ElasticLoadBalancingV2Client(clientConfig(wiring)),
     route53: new Route53Client(clientConfig(wiring)),
   })
+}
+
+export function identities(wiring: Wiring): Identities {
+  return createStsIdentities(new STSClient(clientConfig(wiring)))
 }
 
 export function workflows(wiring: Wiring): Workflows {

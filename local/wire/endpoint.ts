@@ -128,7 +128,7 @@ export const createEndpoint = (
     if (supported) checkSupported(service.name, shape.name, supported, input)
     const accessKeyId = accessKeyOf(request)
     options.authorize?.(accessKeyId, () => requirementsOf(service, shape.name, input))
-    const output = await run(service, shape, input, { requestId, accessKeyId })
+    const output = await run(service, shape, input, { requestId, accessKeyId, request })
     return protocol.encode(shape, output, { service: service.name, requestId })
   }
 

@@ -46,6 +46,8 @@ export interface Call {
   readonly requestId: string
   /** What the request is signed with. */
   readonly accessKeyId?: string | undefined
+  /** As it came; absent where local AWS itself calls. */
+  readonly request?: WireRequest
 }
 
 /** `I` and `O` are the input and output shapes of the SDK's client, already decoded and not yet encoded. */
