@@ -7,7 +7,7 @@ import { PACES, type Pace } from './example/paces.ts'
 import { checkTarget, ForeignDirectoryError, replaceAssembly } from './replace-assembly.ts'
 import { STACK_NAME } from './stack-name.ts'
 
-const MOST_KILOBYTES = 500
+const MOST_KILOBYTES = 350
 const REPORT = 'validation-report.json'
 
 const HELP = `Synthesizes the stack ${STACK_NAME} with its functions' code, and the example environments.

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { build, type Metafile, type OutputFile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 import { FUNCTIONS, type FunctionName } from '../function-names.ts'
-import { adaptersText, leanSdk } from './lean-sdk.ts'
+import { adaptersIn, leanSdk } from './lean-sdk.ts'
 
 /** A function's code, ready to be deployed: `index.mjs`, what it loads on demand, and their source maps. */
 export interface FunctionBundle {
@@ -17,23 +17,37 @@ export interface FunctionBundle {
 
 export type FunctionBundles = Readonly<Record<FunctionName, FunctionBundle>>
 
+const STAND_INS = join(import.meta.dirname, 'stand-ins')
+
 /** CommonJS dependencies `require` Node's own modules, which an ES module has no function for. */
 const REQUIRE =
   "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);"
 
-/**
- * Never loaded in a function: Lambda's credentials are in the environment, and browsers are not told apart. The SDK imports each of them only when it is needed.
- */
-const NEVER_LOADED = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-login',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-  'bowser',
-]
+/** How code of ours becomes code that Lambda runs, without what it never runs. */
+export function leanOptions(root: string): BuildOptions {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // Its ES modules can be shaken, its CommonJS can not.
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    alias: {
+      'aws-xray-sdk-core': join(STAND_INS, 'xray.ts'),
+      '@smithy/core/event-streams': join(STAND_INS, 'event-streams.ts'),
+    },
+    // Tells browsers apart; the SDK imports it where it is in one.
+    external: ['bowser'],
+    banner: { js: REQUIRE },
+    plugins: [leanSdk(adaptersIn(root))],
+    logLevel: 'silent',
+  }
+}
 
 /**
  * Bundles every function with all that it imports, the SDK included. One esbuild process does all of them, each
@@ -42,39 +56,20 @@ const NEVER_LOADED = [
  * @param directory gets one folder a function.
  */
 export async function bundleFunctions(root: string, directory: string): Promise<FunctionBundles> {
-  const plugin = leanSdk(adaptersText(root))
+  const lean = leanOptions(root)
   const bundles: Partial<Record<FunctionName, FunctionBundle>> = {}
   // One after the other: all at once need two gigabytes, and are hardly faster.
   for (const name of FUNCTIONS) {
     const { outputFiles, metafile } = await build({
-      absWorkingDir: root,
+      ...lean,
       entryPoints: { index: join(root, 'functions', name, 'index.ts') },
       // Nothing is written here; source maps count their paths from a folder of the default output.
       outdir: join(root, 'cdk.out', name),
       write: false,
-      bundle: true,
       splitting: true,
-      minify: true,
       sourcemap: 'linked',
       sourcesContent: false,
-      legalComments: 'none',
       metafile: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      outExtension: { '.js': '.mjs' },
-      // Its ES modules can be shaken, its CommonJS can not.
-      mainFields: ['module', 'main'],
-      conditions: ['module'],
-      external: NEVER_LOADED,
-      alias: {
-        semver: join(root, 'infra', 'bundling', 'semver.ts'),
-        '@smithy/core/event-streams': join(root, 'infra', 'bundling', 'event-streams.ts'),
-        '@aws-sdk/endpoint-cache': join(root, 'infra', 'bundling', 'endpoint-cache.ts'),
-      },
-      banner: { js: REQUIRE },
-      plugins: [plugin],
-      logLevel: 'silent',
     })
     const target = join(directory, name)
     writeAll(outputFiles, target)

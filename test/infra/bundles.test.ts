@@ -103,13 +103,13 @@ function environment() {
 const EVENT_FUNCTIONS: readonly FunctionName[] = ['trigger', 'retrigger', 'signal', 'guard']
 
 describe.each(FUNCTIONS)('the bundle of %s', (name) => {
-  it('is counted whole, and has at most 500 kB', async () => {
+  it('is counted whole, and has at most 350 kB', async () => {
     const { directory, startBytes, onDemandBytes } = bundles[name]
     const code = (await readdir(directory)).filter((file) => !file.endsWith('.map'))
     const sizes = await Promise.all(code.map((file) => stat(join(directory, file))))
     const all = sizes.reduce((sum, { size }) => sum + size, 0)
     expect(startBytes + onDemandBytes).toBe(all)
-    expect(all).toBeLessThanOrEqual(500_000)
+    expect(all).toBeLessThanOrEqual(350_000)
   })
 
   it('runs by itself and refuses an empty event, with and without a trace', async () => {

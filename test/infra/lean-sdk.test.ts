@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EndpointCache as SdkEndpointCache } from '@aws-sdk/endpoint-cache'
 import { transformSync } from 'esbuild'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ROOT } from '../../infra/bundling/bundle-functions.ts'
-import { EndpointCache } from '../../infra/bundling/endpoint-cache.ts'
-import { adaptersText, leanSchemas } from '../../infra/bundling/lean-sdk.ts'
-import { gte } from '../../infra/bundling/semver.ts'
+import { leanMembers } from '../../infra/bundling/lean-members.ts'
+import { adaptersIn, leanSchemas } from '../../infra/bundling/lean-sdk.ts'
+import { NEVER_RUN, standInFor } from '../../infra/bundling/never-run.ts'
 
 const SDK = join(ROOT, 'node_modules', '@aws-sdk')
 
@@ -20,8 +19,9 @@ function schemasOf(client: string): string {
 }
 
 describe.each(CLIENTS)('the lean schemas of %s', (client) => {
+  const adapters = adaptersIn(ROOT).of(client)
   const before = schemasOf(client)
-  const after = leanSchemas(before, adaptersText(ROOT))
+  const after = leanSchemas(before, adapters)
 
   it('are still a module', () => {
     expect(() => transformSync(after, { format: 'esm' })).not.toThrow()
@@ -40,7 +40,7 @@ describe.each(CLIENTS)('the lean schemas of %s', (client) => {
   it('keep the classes of errors that adapters tell apart, and the base of the others', () => {
     const registered = (text: string) =>
       [...text.matchAll(/registerError\((\w+)\$/g)].map(([, name = '']) => name)
-    const matched = registered(before).filter((name) => adaptersText(ROOT).includes(name))
+    const matched = registered(before).filter((name) => adapters.includes(name))
     expect(registered(after)).toEqual(
       expect.arrayContaining([...matched, expect.stringMatching(/ServiceException$/)]),
     )
@@ -53,35 +53,51 @@ it('looks at the clients that there are', () => {
   expect(CLIENTS.length).toBeGreaterThan(5)
 })
 
-it.each([
-  ['2.7.15', '2.7.15', true],
-  ['2.1000.0', '2.7.15', true],
-  ['2.7.9', '2.7.15', false],
-  ['10.0.0', '2.7.15', true],
-])('the stand-in for semver takes version %s as at least %s: %s', (version, least, yes) => {
-  expect(gte(version, least)).toBe(yes)
+describe('the lean members of a client', () => {
+  const schemas = `const _a = "arn";
+const _h = "health";
+const _t = "tags";
+export var Thing$ = [3, n0, _Th,
+    0,
+    [_a, _h, _t],
+    [[() => Arn$, { [_x]: "a, b" }], () => Health$, () => Tags], 2
+];
+`
+
+  it('are those that an adapter names, with their kinds, and as required as they were', () => {
+    expect(leanMembers(schemas, 'thing.arn, thing.tags')).toContain(
+      '[_a, _t],\n  [[() => Arn$, { [_x]: "a, b" }], () => Tags], 1\n];',
+    )
+    expect(leanMembers(schemas, 'thing.health')).toContain('[_h],\n  [() => Health$], 1\n];')
+  })
+
+  it('are all of them where all are named, and none where a name is only a part of another word', () => {
+    expect(leanMembers(schemas, 'arn health tags')).toContain('[_a, _h, _t]')
+    expect(leanMembers(schemas, 'arns healthy taggable')).toContain('[],\n  [], 0\n];')
+  })
+
+  it.each(['client-ecs', 'client-cloudwatch'])('of %s fit the SDK’s form', (client) => {
+    const before = schemasOf(client)
+    const after = leanMembers(before, adaptersIn(ROOT).of(client))
+    expect(after.length).toBeLessThan(before.length * 0.9)
+    expect(() => transformSync(after, { format: 'esm' })).not.toThrow()
+  })
 })
 
-describe('the endpoint cache that stands in for the SDK’s', () => {
-  it('knows an endpoint for as long as it was told, as the SDK’s does', () => {
-    vi.useFakeTimers()
-    for (const cache of [new EndpointCache(), new SdkEndpointCache(10)]) {
-      expect([cache.has('k'), cache.get('k'), cache.getEndpoint('k')]).toEqual([
-        false,
-        undefined,
-        undefined,
-      ])
-      cache.set('k', [{ Address: 'one.example', CachePeriodInMinutes: 1 }])
-      expect([cache.has('k'), cache.getEndpoint('k')]).toEqual([true, 'one.example'])
-      vi.advanceTimersByTime(60_000)
-      expect(cache.getEndpoint('k')).toBeUndefined()
-      cache.set('k', [{ Address: 'two.example', CachePeriodInMinutes: 1 }])
-      cache.delete('k')
-      expect(cache.get('k')).toBeUndefined()
-      cache.set('k', [{ Address: 'two.example', CachePeriodInMinutes: 1 }])
-      cache.clear()
-      expect(cache.has('k')).toBe(false)
+describe.each(NEVER_RUN)('what stands in for $module', ({ module }) => {
+  const [found, ...others] = globSync(join(ROOT, 'node_modules', module))
+
+  it('stands in for a module that there is, and exports all that it exports', async () => {
+    const files = [found ?? '', ...others]
+    for (const file of files) {
+      const original = readFileSync(file, 'utf8')
+      const instead = standInFor(file, original) ?? ''
+      const exported = (text: string) =>
+        [...text.matchAll(/^export (?:async )?(?:class|const|function|let|var) (\w+)/gm)]
+          .map(([, name]) => name)
+          .sort()
+      expect(exported(instead)).toEqual(expect.arrayContaining(exported(original)))
+      expect(() => transformSync(instead, { format: 'esm' })).not.toThrow()
     }
-    vi.useRealTimers()
   })
 })

@@ -192,6 +192,21 @@ const rooms: readonly Room[] = [
     ],
   },
   {
+    file: 'infra/bundling/stand-ins/probe.ts',
+    allowed: [
+      "import { createSocket } from 'node:dgram'",
+      "import { SignatureV4 } from '@smithy/signature-v4'",
+      "import { AwsSdkSigV4Signer } from '@aws-sdk/core/httpAuthSchemes'",
+      "import { Segment } from './xray.ts'",
+    ],
+    banned: [
+      "import { Stack } from 'aws-cdk-lib'",
+      "import { build } from 'esbuild'",
+      "import { ecs } from '../../../adapters/ecs.ts'",
+      "import { leanSdk } from '../lean-sdk.ts'",
+    ],
+  },
+  {
     file: 'local/services/ecs/probe.ts',
     allowed: [
       "import { ModifyRule$ } from '@aws-sdk/client-elastic-load-balancing-v2'",

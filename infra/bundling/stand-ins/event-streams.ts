@@ -7,7 +7,9 @@ export function resolveEventStreamSerdeConfig<Config>(config: Config): Config {
 }
 
 export function eventStreamSerdeProvider(): never {
-  throw new Error('event streams are not in this bundle; infra/bundling/event-streams.ts says why')
+  throw new Error(
+    'event streams are not in this bundle; infra/bundling/stand-ins/event-streams.ts says why',
+  )
 }
 
 export class EventStreamSerde {
