@@ -10,6 +10,7 @@ export interface ArgumentSpec {
   readonly name: string
   readonly describe: string
   readonly kind?: ValueKind
+  readonly choices?: readonly string[]
   readonly optional?: true
   /** Takes whatever follows; last one only. */
   readonly variadic?: true

@@ -19,6 +19,8 @@ export interface Container {
   readonly lists: () => Promise<RecordLists>
   readonly definitions: () => Promise<Definitions>
   readonly lambdas: () => Promise<Lambdas>
+  /** ARN of whoever calls, as STS says it. */
+  readonly caller: () => Promise<string>
 }
 
 export function createContainer(surroundings: Surroundings, place: AwsPlace): Container {
@@ -65,9 +67,23 @@ export function createContainer(surroundings: Surroundings, place: AwsPlace): Co
         import('@aws-sdk/client-lambda'),
         import('../adapters/lambda-functions.ts'),
       ])
-      return createLambdas(new LambdaClient(aws))
+      return createLambdas(new LambdaClient(patient(aws)))
+    }),
+    caller: once(async () => {
+      const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
+      const { answered } = await import('../adapters/aws-errors.ts')
+      const sent = new STSClient(aws).send(new GetCallerIdentityCommand({}))
+      const { Arn } = await answered('STS GetCallerIdentity', 'who calls', sent)
+      return Arn ?? 'unknown'
     }),
   }
+}
+
+/** A function may think for half a minute before it answers. */
+function patient(aws: AwsConfig): AwsConfig {
+  const { requestHandler } = aws
+  if (requestHandler === undefined || 'handle' in requestHandler) return aws
+  return { ...aws, requestHandler: { ...requestHandler, requestTimeout: 40_000 } }
 }
 
 /** The same promise at every call. */

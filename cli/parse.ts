@@ -1,27 +1,12 @@
 import { type Argument, CommanderError, Option, Command as Program } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { ArgumentSpec, Command, Input, OptionSpec } from './command.ts'
+import type { CommandGroup } from './commands/index.ts'
 import { UsageError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
+import { SHARED_OPTIONS, type SharedOptions } from './shared-options.ts'
 import type { Surroundings } from './surroundings.ts'
-
-/** What may be said with every command. */
-export const SHARED_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--json', describe: 'a documented JSON document instead of text (docs/cli.md)' },
-  { flags: '--region <region>', describe: 'AWS region; AWS_REGION, or the profile’s, unless told' },
-  { flags: '--profile <name>', describe: 'profile of ~/.aws/config and ~/.aws/credentials' },
-  { flags: '--endpoint-url <url>', describe: 'where AWS is, for local AWS' },
-  { flags: '--controller <name>', describe: 'the controller’s name; "sluice" unless told' },
-]
-
-export interface SharedOptions {
-  readonly json?: boolean
-  readonly region?: string
-  readonly profile?: string
-  readonly endpointUrl?: string
-  readonly controller?: string
-}
 
 export type Parsed =
   | {
@@ -38,7 +23,7 @@ type Values = Readonly<Record<string, unknown>>
 /** Takes a command line apart; a mistake in it is told on standard error, help on standard output. */
 export async function parseCommandLine(
   argv: readonly string[],
-  commands: readonly Command[],
+  groups: readonly CommandGroup[],
   { stdout, stderr, env }: Pick<Surroundings, 'stdout' | 'stderr' | 'env'>,
 ): Promise<Parsed> {
   let chosen: Extract<Parsed, { kind: 'command' }> | undefined
@@ -46,6 +31,8 @@ export async function parseCommandLine(
   program
     .version(manifest.version, '-V, --version', 'the version of sluice')
     .usage('<command> [options]')
+    .helpOption('-h, --help', 'this text')
+    .configureHelp({ subcommandTerm: termOf })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -55,23 +42,13 @@ export async function parseCommandLine(
       getOutHasColors: () => stdout.isTTY === true && !env.NO_COLOR,
     })
   program.addHelpText('after', () => programHelp())
-  for (const command of commands) {
-    const sub = prepared(program.command(command.name).description(command.describe))
-    for (const argument of command.arguments ?? []) sub.addArgument(argumentOf(sub, argument))
-    for (const option of command.options ?? []) sub.addOption(optionOf(option))
-    sub.optionsGroup('Options of every command:')
-    for (const option of SHARED_OPTIONS) sub.addOption(optionOf(option))
-    sub.helpOption('-h, --help', 'this text')
-    sub.addHelpText('after', () => commandHelp(command))
-    sub.action((...given: unknown[]) => {
-      const values = sub.opts<Values>()
-      chosen = {
-        kind: 'command',
-        command,
-        input: inputOf(command, given.slice(0, command.arguments?.length ?? 0), values),
-        shared: values as SharedOptions,
-      }
-    })
+  for (const { title, commands } of groups) {
+    program.commandsGroup(`${title}:`)
+    for (const command of commands) {
+      addCommand(program, command, (input, values) => {
+        chosen = { kind: 'command', command, input, shared: values }
+      })
+    }
   }
   try {
     await program.parseAsync(hoisted(argv), { from: 'user' })
@@ -81,6 +58,25 @@ export async function parseCommandLine(
   }
   if (chosen) return chosen
   return { kind: 'answered', exit: EXIT.usage }
+}
+
+function addCommand(
+  program: Program,
+  command: Command,
+  choose: (input: Input, shared: SharedOptions) => void,
+): void {
+  const { name, describe, arguments: specs = [], options = [] } = command
+  const sub = prepared(program.command(name).description(describe))
+  for (const spec of specs) sub.addArgument(argumentOf(sub, spec))
+  for (const spec of options) sub.addOption(optionOf(spec))
+  sub.optionsGroup('Options of every command:')
+  for (const spec of SHARED_OPTIONS) sub.addOption(optionOf(spec))
+  sub.helpOption('-h, --help', 'this text')
+  sub.addHelpText('after', () => commandHelp(command))
+  sub.action((...given: unknown[]) => {
+    const values = sub.opts<Values>()
+    choose(inputOf(command, given.slice(0, specs.length), values), values as SharedOptions)
+  })
 }
 
 /** Options before the command go behind it: `sluice --region eu-west-1 list` means what it says. */
@@ -103,6 +99,14 @@ function hoisted(argv: readonly string[]): string[] {
   return [command, ...before, ...rest]
 }
 
+/** `watch <canary>`, without the `[options]` that every command has. */
+function termOf(program: Program): string {
+  const specs = program.registeredArguments.map((one) =>
+    one.required ? `<${one.name()}>` : `[${one.name()}]`,
+  )
+  return [program.name(), ...specs].join(' ')
+}
+
 function prepared(program: Program): Program {
   return program
     .exitOverride()
@@ -119,10 +123,11 @@ function mistake(text: string): string {
 
 function argumentOf(
   program: Program,
-  { name, describe, optional, variadic }: ArgumentSpec,
+  { name, describe, choices, optional, variadic }: ArgumentSpec,
 ): Argument {
   const shown = variadic ? `${name}...` : name
-  return program.createArgument(optional ? `[${shown}]` : `<${shown}>`, describe)
+  const argument = program.createArgument(optional ? `[${shown}]` : `<${shown}>`, describe)
+  return choices ? argument.choices([...choices]) : argument
 }
 
 function optionOf({ flags, describe, choices, default: fallback, repeated }: OptionSpec): Option {

@@ -1,5 +1,6 @@
 import { type CanaryState, candidateOf } from '../core/model/canary-state.ts'
 import type { Rollout, RolloutSummary, TimelineEntry } from '../core/model/rollout.ts'
+import type { Signal } from '../core/model/signal.ts'
 import { SLOTS, type Slot } from '../core/model/slot.ts'
 import type { Verdict } from '../core/model/verdict.ts'
 import { earliestEnd } from './view/time-left.ts'
@@ -74,6 +75,10 @@ export function checkShape(verdict: Verdict) {
 
 export function entryShape({ at, what, why, who, weight }: TimelineEntry) {
   return { at: time(at), what, why, who, weight: weight ?? null }
+}
+
+export function signalShape({ kind, at, who, why, seenAt }: Signal) {
+  return { kind, at: time(at), who, why, seenAt: time(seenAt) }
 }
 
 /** Each slot's role in this rollout, and the share of the traffic that it has. */

@@ -22,7 +22,8 @@ export function table<Row>(
     Math.max(title.length, ...rows.map((row) => text(row).length)),
   )
   const total = () => widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length)
-  for (const [index, { least }] of columns.entries()) {
+  // The last columns say least.
+  for (const [index, { least }] of [...columns.entries()].reverse()) {
     const excess = total() - width
     if (least === undefined || excess <= 0) continue
     widths[index] = Math.max(least, (widths[index] ?? 0) - excess)
