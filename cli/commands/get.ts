@@ -18,7 +18,7 @@ export const get: Command = {
     const written = await definitions.read(canary)
     if (!written) throw await unknownCanary(container, canary)
     const { definition, owner } = written
-    const { stringify } = await import('yaml')
+    const { stringify } = await import('../view/yaml.ts')
     output.result({ canary, owner: owner ?? null, definition }, () => [
       ...(owner === undefined ? [] : [`# of the stack ${owner}: change it there`]),
       stringify(definition, { lineWidth: 0 }),

@@ -31,12 +31,17 @@ function headOf(paint: Output['paint'], entry: TimelineEntry): string {
 }
 
 function plainHead({ what, weight }: TimelineEntry): string {
-  return weight !== undefined && !/\d/.test(what) ? `${what} to ${shownPercent(weight)}` : what
+  return weight !== undefined && what === 'shifted' ? `${what} to ${shownPercent(weight)}` : what
 }
 
 function tailOf({ why, who }: TimelineEntry, canary: string): string {
   const by = isSluice(who, canary) ? '' : ` (${who})`
-  return `${why === '' ? '' : `: ${why}`}${by}`
+  return `${why === '' ? '' : `: ${withoutTasks(why)}`}${by}`
+}
+
+/** Ids of tasks say nothing to whoever reads along; `--json` has them. */
+function withoutTasks(text: string): string {
+  return text.replaceAll(/ \(arn:\S+:task\/\S+\)/g, '')
 }
 
 /** The workflow of a rollout signs with its own name; those who signal with theirs. */
