@@ -35,6 +35,8 @@ const fields = createCodec<Rollout>({
   progress: optional(map),
   deadline: optional(number),
   waiting: optional(map),
+  gate: optional(map),
+  readyAt: optional(number),
   signals: map,
   looks: { ...count, missing: 0 },
   evidence: list,

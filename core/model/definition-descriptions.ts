@@ -31,6 +31,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'plan.weight':
     'The candidate’s share in percent, with at most one decimal. Weights rise, and the last is 100.',
   'plan.bake': 'How long the step bakes while the checks are looked at.',
+  'plan.approval': 'Whether a person is asked before any traffic moves to this step.',
   'plan.preset': 'How the weights rise.',
   'plan.step': 'The first weight in percent; of linear, each step’s rise.',
   checks: 'What is looked at during a bake; unless told, what the slots allow.',
@@ -132,6 +133,19 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'hooks.*.deadline': 'How long it may stay in-progress, from its first invocation on.',
   'hooks.*.retries': 'How often it is asked again after it failed.',
   'hooks.*.onFailure': 'What follows when it has not answered after all of that.',
+  testWindow:
+    'How long the ready candidate stands without traffic, for people to try it, before the first shift.',
+  approval: 'How a person is asked, before steps with approval and before the promotion.',
+  'approval.beforePromote': 'Whether a person is asked before the promotion.',
+  'approval.timeout': 'How long is waited for an answer.',
+  'approval.onTimeout':
+    'What follows without one: the rollout fails back, or goes on as if approved.',
+  freeze: 'When no step up happens; failing back is never frozen.',
+  'freeze.cron': 'When it begins: minute, hour, day of the month, month, day of the week.',
+  'freeze.duration': 'How long it lasts each time.',
+  'freeze.from': 'In place of a cron: when it begins, as 2026-12-24 or 2026-12-24T18:00.',
+  'freeze.to': 'The first moment after it.',
+  'freeze.timezone': 'What its times are told in, as Europe/Berlin.',
   holdTimeout: 'How long a held rollout waits for a person before it fails back.',
   maxErrors: 'Looks in a row that may end in a provider’s error.',
   keepRecords: 'How long the table keeps the record of an ended rollout.',

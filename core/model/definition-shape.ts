@@ -1,5 +1,6 @@
 import { type CheckDefinition, checkSchema } from './checks/index.ts'
 import { duration } from './duration.ts'
+import { freezeSchema } from './freeze.ts'
 import { hooksSchema } from './hooks.ts'
 import { canaryName, roleArn, routerSchema, slotSchema } from './places.ts'
 import { planSchema } from './plan.ts'
@@ -11,6 +12,13 @@ const promoteEarly = z.strictObject({
   bound: z._default(z.number().check(z.gt(1), z.lte(100)), 1.5),
   /** No step is left sooner. */
   minimumBake: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '1m'),
+})
+
+const approval = z.strictObject({
+  beforePromote: z._default(z.boolean(), false),
+  timeout: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '24h'),
+  /** What follows when nobody has answered by then. */
+  onTimeout: z._default(z.enum(['fail-back', 'approve']), 'fail-back'),
 })
 
 /** A definition's fields, each by itself; what must hold between them is in definition-rules.ts. */
@@ -56,6 +64,12 @@ export const definitionShape = z.strictObject({
   /** Moves on before a step's bake is over, once every comparison is sure that the candidate is good enough. */
   promoteEarly: z.optional(promoteEarly),
   hooks: z.prefault(hooksSchema, {}),
+  /** How long the ready candidate stands without traffic, for people to try it, before the first shift. */
+  testWindow: z.prefault(duration({ max: 7 * 86_400 }), '0s'),
+  /** How steps with `approval`, and with `beforePromote` the promotion, ask for a person. */
+  approval: z.prefault(approval, {}),
+  /** When no step up happens. Failing back is never frozen. */
+  freeze: z._default(freezeSchema, []),
   /** How long a held rollout waits for a person before it fails back. */
   holdTimeout: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '24h'),
   /** Consecutive looks that may end in a provider's error before the step is treated as inconclusive. */

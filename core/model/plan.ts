@@ -5,6 +5,8 @@ import * as z from './zod.ts'
 export interface Step {
   readonly weight: number
   readonly bake: number
+  /** Whether a person is asked before any traffic moves to this step. */
+  readonly approval?: boolean | undefined
 }
 
 /** From nothing to all: weights rise from step to step and end at 100. */
@@ -20,7 +22,7 @@ const weight = z.number().check(
 
 const bake = duration({ min: 1, max: 7 * 86_400 })
 
-const steps = z.array(z.strictObject({ weight, bake })).check(
+const steps = z.array(z.strictObject({ weight, bake, approval: z.optional(z.boolean()) })).check(
   z.minLength(1, 'a plan needs at least one step'),
   z.maxLength(100, 'a plan has at most 100 steps'),
   z.superRefine((list, context) => {

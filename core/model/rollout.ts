@@ -1,6 +1,7 @@
 import type { WorkflowInput } from '../ports.ts'
 import { brief } from './brief.ts'
 import type { Definition } from './definition.ts'
+import type { Gate } from './gate.ts'
 import type { HookRuns } from './hook-run.ts'
 import type { Memories } from './memory.ts'
 import type { SlotWeights, Weight } from './routing.ts'
@@ -99,6 +100,10 @@ export interface Rollout {
   /** Deadline of what is being waited for (readiness, capacity), milliseconds since the epoch. */
   readonly deadline?: number
   readonly waiting?: Waiting
+  /** What keeps the next step up from happening; absent while nothing does. */
+  readonly gate?: Gate
+  /** When the candidate was first ready, milliseconds since the epoch: its test window counts from here. */
+  readonly readyAt?: number
   /** Signals by id, so that the same one twice is one; those without `seenAt` are pending. */
   readonly signals: Readonly<Record<string, Signal>>
   /** Assessments so far: what the execution's history is measured by. */
@@ -166,7 +171,18 @@ export function newRollout(claim: WorkflowInput, now: number, cause?: string): R
 }
 
 export function pendingSignals(rollout: Pick<Rollout, 'signals'>): Signal[] {
-  return Object.values(rollout.signals).filter((signal) => signal.seenAt === undefined)
+  return inOrder(rollout).filter((signal) => signal.seenAt === undefined)
+}
+
+/** All signals, in the order in which they were recorded. */
+export function inOrder({ signals }: Pick<Rollout, 'signals'>): Signal[] {
+  return Object.values(signals).sort((a, b) => a.number - b.number)
+}
+
+/** The pause that nobody has resumed. */
+export function pausedBy(rollout: Pick<Rollout, 'signals'>): Signal | undefined {
+  const last = inOrder(rollout).findLast(({ kind }) => kind === 'pause' || kind === 'resume')
+  return last?.kind === 'pause' ? last : undefined
 }
 
 /**
@@ -177,8 +193,9 @@ export function wishToStop(
   rollout: Pick<Rollout, 'signals' | 'status' | 'reason'>,
 ): string | undefined {
   if (rollout.status === 'failing-back') return rollout.reason
-  for (const signal of Object.values(rollout.signals)) {
+  for (const signal of inOrder(rollout)) {
     if (signal.kind === 'abort') return `aborted by ${signal.who}: ${signal.why}`
+    if (signal.kind === 'reject') return `rejected by ${signal.who}: ${signal.why}`
     if (signal.kind === 'newer-revision') return `superseded: ${signal.why}`
   }
   return undefined

@@ -14,7 +14,7 @@ const MOST_DEATHS = 50
 export async function recordSignal(
   ports: Pick<Ports, 'clock' | 'store' | 'workflows'>,
   state: CanaryState,
-  signal: Signal,
+  signal: Omit<Signal, 'number' | 'step'>,
 ): Promise<'recorded' | 'duplicate' | 'ended'> {
   const outcome: { kind: 'recorded' | 'duplicate' | 'ended' } = { kind: 'recorded' }
   const rollout = await ports.store.amendRollout(state.canary, state.attempt, (seen): Rollout => {
@@ -31,7 +31,10 @@ export async function recordSignal(
       outcome.kind = 'duplicate'
       return record
     }
-    const kept = { ...signal, who: brief(signal.who), why: brief(signal.why) }
+    const number = 1 + Math.max(0, ...Object.values(record.signals).map((one) => one.number))
+    const asked = record.gate?.kind === 'approval' ? record.gate.step : record.step
+    const step = signal.kind === 'approve' || signal.kind === 'reject' ? asked : record.step
+    const kept = { ...signal, number, step, who: brief(signal.who), why: brief(signal.why) }
     return { ...record, signals: { ...record.signals, [signal.id]: kept } }
   })
   // A duplicate wakes too: the first one may have died between its write and its wake-up.

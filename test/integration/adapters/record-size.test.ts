@@ -140,6 +140,8 @@ describe('the record of a rollout', () => {
         const signal = {
           id,
           kind: 'task-stopped' as const,
+          number: n,
+          step: 1,
           at: startedAt,
           who: id,
           why: id.repeat(2),

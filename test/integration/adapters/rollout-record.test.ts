@@ -51,13 +51,14 @@ test('of many who create a rollout one does, and the others see it', async () =>
 test('signals and timeline entries that come at the same time are all kept', async () => {
   await create()
   const ids = Array.from({ length: 12 }, (_, index) => `signal-${index}`)
+  const abort = { kind: 'abort', number: 1, step: 0, at: 1, who: 'x', why: 'y' } as const
   await Promise.all(
     ids.map((id) =>
       local.store.amendRollout('shop', 1, (seen = someRollout()) =>
         withEntry(
           {
             ...seen,
-            signals: { ...seen.signals, [id]: { id, kind: 'abort', at: 1, who: 'x', why: 'y' } },
+            signals: { ...seen.signals, [id]: { ...abort, id } },
           },
           { at: 1, what: id, why: 'y', who: 'x' },
         ),

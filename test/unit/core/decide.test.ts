@@ -32,7 +32,7 @@ const verdict = (kind: VerdictKind): Verdict => ({
 })
 
 const signals = (kind: Signal['kind'], changes: Partial<Signal> = {}) => ({
-  x: { id: 'x', kind, at: START, who: 'ada', why: 'because', ...changes },
+  x: { id: 'x', kind, number: 1, step: 1, at: START, who: 'ada', why: 'because', ...changes },
 })
 
 /** Three steps of 60 s, extended by at most 60 s, a look every 10 s. */

@@ -102,7 +102,8 @@ describe('a check with an interval of its own', () => {
       await drive.until('Assess')
       if (signalled) {
         const seen = newestRollout(world)
-        const signal = { id: 'x', kind: 'task-stopped', at: 0, who: 'ecs', why: 'died' } as const
+        const died = { id: 'x', kind: 'task-stopped', who: 'ecs', why: 'died' } as const
+        const signal = { ...died, number: 1, step: 1, at: 0 }
         world.store.rollouts.set('web-1', { ...seen, signals: { x: signal } })
       }
       world.calls.length = 0
