@@ -77,14 +77,8 @@ const ELSEWHERE: readonly StandIn[] = [
   },
 ]
 
-/** What no operation that an adapter calls needs: dates of years long gone, streams. */
+/** What no operation that an adapter calls needs: streams. */
 const OTHER_OPERATIONS: readonly StandIn[] = [
-  {
-    // Of these, `Retry-After` and the serializers of inputs need what JavaScript has by itself.
-    module: '@smithy/core/dist-es/submodules/serde/date-utils.js',
-    instead: `export const dateToUtcString = (date) => date.toUTCString()
-export const parseRfc7231DateTime = (text) => new Date(text)`,
-  },
   {
     module: '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin.js',
     instead: `export const sdkStreamMixin = () => {

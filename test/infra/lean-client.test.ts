@@ -2,6 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import {
+  CloudWatchClient,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { ECSClient, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs'
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
@@ -126,6 +132,7 @@ async function compare(canary: LocalCanary, calls: Readonly<Record<string, Call>
     logLevel: 'SILENT',
   }
   const { credentials } = clientConfig(network)
+  const outcomes: Record<string, unknown> = {}
   for (const [name, call] of Object.entries(calls)) {
     const exchanges: Exchange[] = []
     const asked: Seen[] = []
@@ -136,7 +143,9 @@ async function compare(canary: LocalCanary, calls: Readonly<Record<string, Call>
     expect.soft(actual, name).toEqual(expected)
     expect.soft(asked, name).toEqual(exchanges.map((exchange) => exchange.asked))
     expect.soft(asked.length, name).toBeGreaterThan(0)
+    outcomes[name] = expected
   }
+  return outcomes
 }
 
 const ANYBODY = {
@@ -172,11 +181,39 @@ async function createScene(router: 'alb' | 'route53') {
   }
 }
 
+/** An alarm, points of a metric and a stopped task, each with its times. */
+async function putSomethingToRead({ person, time, aws }: LocalCanary): Promise<void> {
+  const cloudwatch = new CloudWatchClient(person)
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'errors',
+      Namespace: 'Shop',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  )
+  const Dimensions = [{ Name: 'Slot', Value: 'green' }]
+  const Timestamp = new Date(time.now() - 300_000)
+  const datum = { MetricName: 'Requests', Dimensions, Value: 3, Timestamp }
+  await cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData: [datum] }))
+  const ecs = new ECSClient(person)
+  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: 'shop' }))
+  await ecs.send(new StopTaskCommand({ cluster: 'shop', task: taskArns?.[0], reason: 'by hand' }))
+  const stopped = () =>
+    [...aws.ecs.state.tasks.values()].some((one) => one.lastStatus === 'STOPPED')
+  await time.until('a task has stopped', stopped)
+}
+
 const STATE = newState('other', 'blue', { blue: 'shop/other-blue', green: 'shop/other-green' })
 
 it('the table, services, metrics, functions and notices are asked as the SDK’s clients ask, with the same outcome', async () => {
   const { canary, definition, reach, failing } = await createScene('alb')
   const { blue } = definition.slots
+  await putSomethingToRead(canary)
   const notice = {
     canary: 'web',
     rollout: 'web-1',
@@ -190,7 +227,7 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
     at: 1,
   } as const
   const query = { namespace: 'Shop', metric: 'Requests', dimensions: { Slot: 'green' } }
-  await compare(canary, {
+  const outcomes = await compare(canary, {
     'a state that there is not': ({ store }) => store.readState('nobody'),
     'a state that is created': ({ store }) => store.createState(STATE),
     'a state that there is already': ({ store }) => store.createState(STATE),
@@ -223,14 +260,14 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
     'a desired count': (ports) => reach(ports).services.setDesiredCount(blue, 3),
     'healthy targets': (ports) => reach(ports).targetGroups.health(blue.targetGroup ?? ''),
     'targets of no group': (ports) => reach(ports).targetGroups.health(`${blue.targetGroup}0`),
-    alarms: (ports) => reach(ports).alarms.describe(['nothing']),
+    alarms: (ports) => reach(ports).alarms.describe(['errors', 'nothing']),
     metrics: (ports) =>
       reach(ports).metrics.read(
         [
           { id: 'sum', ...query, statistic: 'Sum', period: 60 },
           { id: 'rate', expression: 'sum / 60', period: 60 },
         ],
-        { from: 0, to: 600_000 },
+        { from: canary.time.now() - 600_000, to: canary.time.now() },
       ),
     'a function that there is not': (ports) =>
       reach(ports).lambdas.invoke(
@@ -253,6 +290,14 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
           router: { ...definition.router, rule: `${Reflect.get(definition.router, 'rule')}0` },
         } as never)
         .read(),
+  })
+  // Empty answers would be the same for any client.
+  expect(outcomes).toMatchObject({
+    'stopped tasks': { result: [{ reason: 'by hand', stoppedAt: expect.any(Number) }] },
+    metrics: { result: { sum: [{ value: 3 }], rate: [{ value: 0.05 }] } },
+    alarms: { result: [{ name: 'errors' }] },
+    'healthy targets': { result: [{ state: 'healthy' }, { state: 'healthy' }] },
+    'a service': { result: { primary: expect.anything() } },
   })
 })
 
