@@ -1,4 +1,5 @@
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { expect } from 'vitest'
 import type { Slot } from '../../../core/model/slot.ts'
 import { revision } from '../../fixtures/in-process/environment.ts'
@@ -96,13 +97,7 @@ export const SCENES: readonly Scene[] = [
       const { canary } = stage
       await canary.surroundings.deploy(await candidateOf(stage), revision(stage.attempt + 2))
       await reaches(stage, 50)
-      await request(stage, 'signal', {
-        canary: 'web',
-        kind: 'abort',
-        who: 'ada',
-        why: 'a bad day',
-        id: `a${stage.attempt}`,
-      })
+      await abort(stage)
     },
   },
   {
@@ -112,6 +107,21 @@ export const SCENES: readonly Scene[] = [
       await retriggered(stage)
       await reaches(stage, 50)
       if (stage.execution()?.status === 'RUNNING') await stage.canary.stop(`web-${stage.attempt}`)
+    },
+  },
+  {
+    name: 'held for a person, who says no',
+    ends: 'failed-back',
+    async run(stage) {
+      const { canary } = stage
+      const source = { namespace: 'Shop', metric: 'Orders' }
+      const checks = [{ type: 'metric', name: 'orders', source, above: 5 }]
+      await canary.define({ checks, maxExtension: '20s', onInconclusive: 'hold' })
+      await retriggered(stage)
+      await comesTo(stage, 'a person is waited for', ({ Status }) => Status === 'holding')
+      await abort(stage)
+      await settled(stage)
+      await canary.define()
     },
   },
   {
@@ -155,36 +165,52 @@ export async function expectSound(
   const { Outcome, Reason, Candidate, Achieved } = record
   const timeline = record.Timeline as readonly { what: string; why: string; who: string }[]
   const last = timeline.findLast(({ what }) => ['promoted', 'failed back'].includes(what))
-  const told_ = `${told}: ${JSON.stringify({ Outcome, Reason, weights, timeline })}`
-  expect(state, told_).toMatchObject({ LastRollout: `web-${attempt}`, LastOutcome: Outcome })
-  expect(Reason, told_).toMatch(/\w/)
+  const all = `${told}: ${JSON.stringify({ Outcome, Reason, weights, timeline })}`
+  expect(state, all).toMatchObject({ LastRollout: `web-${attempt}`, LastOutcome: Outcome })
+  expect(Reason, all).toMatch(/\w/)
   if (Outcome === 'promoted') {
-    expect([state?.Live, Achieved, last?.what], told_).toEqual([Candidate, 100, 'promoted'])
-    expect(weights[before.live as Slot], told_).toBe(0)
+    expect([state?.Live, Achieved, last?.what], all).toEqual([Candidate, 100, 'promoted'])
+    expect(weights[before.live as Slot], all).toBe(0)
   } else {
-    expect([state?.Live, Achieved, last?.what], told_).toEqual([before.live, 0, 'failed back'])
-    expect(weights, told_).toEqual(before.weights)
+    expect([state?.Live, Achieved, last?.what], all).toEqual([before.live, 0, 'failed back'])
+    expect(weights, all).toEqual(before.weights)
   }
-  expect(last?.why, told_).toMatch(/\w/)
-  expect(canary.aws.lost, told_).toEqual([])
+  expect(last?.why, all).toMatch(/\w/)
+  expect(canary.aws.lost, all).toEqual([])
 }
 
-const candidateOf = async ({ canary }: Stage): Promise<Slot> =>
+export const candidateOf = async ({ canary }: Stage): Promise<Slot> =>
   (await canary.state())?.Live === 'blue' ? 'green' : 'blue'
 
 /** A person resets `Triggered` in the console. */
-async function retriggered({ canary }: Stage): Promise<void> {
+export async function retriggered({ canary }: Stage): Promise<void> {
   if ((await canary.state())?.Triggered === false) await canary.edit('Triggered', true)
   await canary.time.settle()
   await canary.edit('Triggered', false)
 }
 
-async function reaches({ canary, attempt }: Stage, weight: number): Promise<void> {
-  await canary.time.until(`rollout ${attempt} has ${weight} % or an end`, async () => {
-    const record = await canary.rollout(attempt)
-    return record?.Achieved === weight || record?.Outcome !== undefined
+export const reaches = (stage: Stage, weight: number) =>
+  comesTo(stage, `${weight} %`, ({ Achieved }) => Achieved === weight)
+
+export async function comesTo(
+  { canary, attempt }: Stage,
+  what: string,
+  holds: (record: Record<string, unknown>) => boolean,
+): Promise<void> {
+  await canary.time.until(`rollout ${attempt}: ${what}, or an end`, async () => {
+    const record = (await canary.rollout(attempt)) ?? {}
+    return holds(record) || record.Outcome !== undefined
   })
 }
+
+export const abort = (stage: Stage) =>
+  request(stage, 'signal', {
+    canary: 'web',
+    kind: 'abort',
+    who: 'ada',
+    why: 'a bad day',
+    id: `a${stage.attempt}`,
+  })
 
 /** As a person calls a function who calls it again where it died. */
 async function request({ canary }: Stage, fn: string, payload: object): Promise<void> {
@@ -197,12 +223,19 @@ async function request({ canary }: Stage, fn: string, payload: object): Promise<
   throw new Error(`${fn} never answered`)
 }
 
-async function settled({ canary, attempt }: Stage): Promise<void> {
+export async function settled({ canary, attempt }: Stage): Promise<void> {
   await canary.outcome(attempt, 12 * 3_600)
 }
 
+/** A person presses Redrive in the console. */
+export async function redrive({ canary }: Stage, name: string): Promise<void> {
+  const found = canary.executions().find((execution) => execution.name === name)
+  const sfn = new SFNClient(canary.person)
+  await sfn.send(new RedriveExecutionCommand({ executionArn: found?.arn }))
+}
+
 /** Until nothing runs and nothing waits to be tried again. */
-async function quiet({ canary }: Stage): Promise<void> {
+export async function quiet({ canary }: Stage): Promise<void> {
   const running = () => canary.executions().some(({ status }) => status === 'RUNNING')
   await canary.time.until('nothing runs', () => !running() && canary.aws.lambda.pending() === 0)
   await canary.time.pass(1)
