@@ -3,6 +3,7 @@ import { revisionName, SLOTS, type Slot } from '../../core/model/slot.ts'
 import type { Verdict } from '../../core/model/verdict.ts'
 import type { Output, Style } from '../output.ts'
 import { shareOf } from '../shapes.ts'
+import { planLine } from './plan-line.ts'
 import { cut, shownDuration, shownPercent, wrapped } from './text.ts'
 import { bakeEnd, earliestEnd, presentWait } from './time-left.ts'
 
@@ -34,9 +35,11 @@ export function statusStyle(status: RolloutStatus): Style {
 /** The rollout as it stands: state, both slots' traffic, checks with their evidence, what it waits for, time left. */
 export function rolloutBlock(screen: Screen, rollout: Rollout, now: number): string[] {
   const width = Math.min(screen.columns, WIDEST)
+  const plan = planLine(screen, rollout, now, width - 3)
   return [
     ...headLines(screen, rollout, now),
     '',
+    ...(plan === undefined ? [] : [`  ${plan}`, '']),
     ...SLOTS.map((slot) => slotLine(screen, rollout, slot, width)),
     ...(rollout.evidence.length > 0 ? [''] : []),
     ...rollout.evidence.flatMap((verdict) => verdictLines(screen, verdict, width)),
@@ -44,7 +47,9 @@ export function rolloutBlock(screen: Screen, rollout: Rollout, now: number): str
     ...wrapped(`→ ${rollout.reason}`, width - 4).map((line, index) =>
       screen.paint('dim', index === 0 ? `  ${line}` : `    ${line}`),
     ),
-    ...leftLines(rollout, now).map((line) => `  ${line}`),
+    ...leftLines(rollout, now).flatMap((text) =>
+      wrapped(text, width - 3).map((line) => `  ${line}`),
+    ),
   ]
 }
 
@@ -70,7 +75,7 @@ function styleList(status: RolloutStatus) {
 function slotLine({ paint }: Screen, rollout: Rollout, slot: Slot, width: number): string {
   const isCandidate = slot === rollout.candidate
   const share = shareOf(rollout, slot)
-  const role = isCandidate ? 'candidate' : 'live'
+  const role = roleOf(rollout, isCandidate)
   const length = Math.max(8, Math.min(LONGEST_BAR, width - 50))
   const filled = share > 0 ? Math.max(1, Math.round((share / 100) * length)) : 0
   const bar = paint(slot, '█'.repeat(filled)) + paint('dim', '░'.repeat(length - filled))
@@ -79,6 +84,12 @@ function slotLine({ paint }: Screen, rollout: Rollout, slot: Slot, width: number
   const service = rollout.definition?.slots[slot].service ?? ''
   const version = isCandidate ? revisionName(rollout.revision) : service
   return `${head}  ${paint('dim', cut(version, width - used - 3))}`
+}
+
+/** After a promotion the roles are swapped, and there is no candidate until the next rollout. */
+function roleOf({ outcome }: Rollout, isCandidate: boolean): string {
+  if (outcome === 'promoted') return isCandidate ? 'live' : 'idle'
+  return isCandidate ? 'candidate' : 'live'
 }
 
 function verdictLines({ paint }: Screen, verdict: Verdict, width: number): string[] {
@@ -103,7 +114,7 @@ function leftLines(rollout: Rollout, now: number): string[] {
       ? [
           bake > now
             ? `this bake has ${shownDuration(bake - now)} left`
-            : 'this bake is over: extended until the checks are clear',
+            : 'this bake is over: it goes on until the checks are clear',
         ]
       : []),
     ...(end === undefined ? [] : [`promoted in ${shownDuration(end - now)} at the earliest`]),
