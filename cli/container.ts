@@ -1,3 +1,4 @@
+import type { IdentityProof, ProvenRequest } from '../core/model/identity-proof.ts'
 import type { Clock, Definitions, Lambdas, RecordLists, RecordStore } from '../core/ports.ts'
 import { type AwsConfig, type AwsPlace, awsConfig } from './aws-place.ts'
 import { type Controller, discoverController } from './controller.ts'
@@ -21,6 +22,8 @@ export interface Container {
   readonly lambdas: () => Promise<Lambdas>
   /** ARN of whoever calls, as STS says it. */
   readonly caller: () => Promise<string>
+  /** That the caller is who they are, for one request. */
+  readonly prove: (request: ProvenRequest) => Promise<IdentityProof>
 }
 
 export function createContainer(surroundings: Surroundings, place: AwsPlace): Container {
@@ -76,6 +79,10 @@ export function createContainer(surroundings: Surroundings, place: AwsPlace): Co
       const { Arn } = await answered('STS GetCallerIdentity', 'who calls', sent)
       return Arn ?? 'unknown'
     }),
+    async prove(request) {
+      const { proveIdentity } = await import('../adapters/sts-identity-proof.ts')
+      return proveIdentity(aws, request)
+    },
   }
 }
 

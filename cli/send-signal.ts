@@ -47,9 +47,14 @@ export async function sendSignal(
     readonly rollout: string
   },
 ): Promise<SignalAnswer> {
-  const [lambdas, who] = await Promise.all([container.lambdas(), container.caller()])
+  const id = `cli:${randomUUID()}`
+  const [lambdas, who, proof] = await Promise.all([
+    container.lambdas(),
+    container.caller(),
+    container.prove({ canary, kind, id }),
+  ])
   const name = functionNameOf(container.place.controller, FUNCTION_OF[kind] ?? 'signal')
-  const request = { canary, kind, who, id: `cli:${randomUUID()}`, rollout }
+  const request = { canary, kind, who, proof, id, rollout }
   const answer = await lambdas.invoke(
     name,
     why === undefined ? request : { ...request, why },

@@ -1,4 +1,5 @@
 import { type CanaryState, candidateOf } from '../core/model/canary-state.ts'
+import type { Gate } from '../core/model/gate.ts'
 import type { Rollout, RolloutSummary, TimelineEntry } from '../core/model/rollout.ts'
 import type { Signal } from '../core/model/signal.ts'
 import { SLOTS, type Slot } from '../core/model/slot.ts'
@@ -50,9 +51,14 @@ export function rolloutShape(rollout: Rollout, now: number) {
   const end = earliestEnd(rollout, now)
   return {
     ...summaryShape(rollout),
-    steps: (rollout.definition?.plan ?? []).map(({ weight, bake }) => ({ weight, bake })),
+    steps: (rollout.definition?.plan ?? []).map(({ weight, bake, approval }) => ({
+      weight,
+      bake,
+      approval: approval === true,
+    })),
     slots: slotsShape(rollout),
     checks: rollout.evidence.map(checkShape),
+    gate: rollout.gate ? gateShape(rollout.gate) : null,
     earliestEnd: time(end),
   }
 }
@@ -79,6 +85,10 @@ export function entryShape({ at, what, why, who, weight }: TimelineEntry) {
 
 export function signalShape({ kind, at, who, why, seenAt }: Signal) {
   return { kind, at: time(at), who, why, seenAt: time(seenAt) }
+}
+
+function gateShape({ kind, step, since, until, reason }: Gate) {
+  return { kind, step, since: time(since), until: time(until), reason }
 }
 
 /** Each slot's role in this rollout, and the share of the traffic that it has. */

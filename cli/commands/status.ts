@@ -1,6 +1,6 @@
 import { type CanaryState, candidateOf } from '../../core/model/canary-state.ts'
 import type { Rollout } from '../../core/model/rollout.ts'
-import { revisionName } from '../../core/model/slot.ts'
+import { revisionName, SLOTS } from '../../core/model/slot.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findState, latestRollout } from '../lookup.ts'
@@ -47,11 +47,12 @@ function statusLines(
   const { paint } = output
   const live = paint(state.live, state.live)
   const candidate = candidateOf(state)
+  const idle = state.activeRollout === undefined ? 'idle' : 'the candidate'
   return [
-    `${paint('bold', state.canary)}: ${live} is live (${state.services[state.live]}), ${paint(candidate, candidate)} is idle (${state.services[candidate]})`,
+    `${paint('bold', state.canary)}: ${live} is live, ${paint(candidate, candidate)} is ${idle}`,
     ...waiting(state),
     '',
-    ...(rollout ? rolloutBlock(output, rollout, now) : [nothingYet(state)]),
+    ...(rollout ? rolloutBlock(output, rollout, now) : nothingYet(output, state)),
   ]
 }
 
@@ -64,6 +65,10 @@ function waiting(state: CanaryState): string[] {
     : ['armed: the next task of the idle slot starts a rollout']
 }
 
-function nothingYet(state: CanaryState): string {
-  return state.activeRollout === undefined ? 'no rollout yet' : `${state.activeRollout} is starting`
+function nothingYet({ paint }: Output, state: CanaryState): string[] {
+  return [
+    ...SLOTS.map((slot) => `  ${paint(slot, slot.padEnd(5))}  ${state.services[slot]}`),
+    '',
+    state.activeRollout === undefined ? 'no rollout yet' : `${state.activeRollout} is starting`,
+  ]
 }

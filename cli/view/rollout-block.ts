@@ -1,3 +1,4 @@
+import type { GateKind } from '../../core/model/gate.ts'
 import type { Rollout, RolloutStatus } from '../../core/model/rollout.ts'
 import { revisionName, SLOTS, type Slot } from '../../core/model/slot.ts'
 import type { Verdict } from '../../core/model/verdict.ts'
@@ -41,6 +42,7 @@ export function rolloutBlock(screen: Screen, rollout: Rollout, now: number): str
     '',
     ...(plan === undefined ? [] : [`  ${plan}`, '']),
     ...SLOTS.map((slot) => slotLine(screen, rollout, slot, width)),
+    ...gateLines(screen, rollout, width),
     ...(rollout.evidence.length > 0 ? [''] : []),
     ...rollout.evidence.flatMap((verdict) => verdictLines(screen, verdict, width)),
     '',
@@ -83,7 +85,26 @@ function slotLine({ paint }: Screen, rollout: Rollout, slot: Slot, width: number
   const used = 2 + 5 + 2 + 9 + 2 + length + 1 + 7
   const service = rollout.definition?.slots[slot].service ?? ''
   const version = isCandidate ? revisionName(rollout.revision) : service
-  return `${head}  ${paint('dim', cut(version, width - used - 3))}`
+  const room = width - used - 3
+  return room < 4 ? head : `${head}  ${paint('dim', cut(version, room))}`
+}
+
+/** What keeps the next step from happening, and what a person can do about it. */
+function gateLines({ paint }: Screen, { gate, canary }: Rollout, width: number): string[] {
+  if (!gate) return []
+  const opens: Partial<Readonly<Record<GateKind, string>>> = {
+    pause: `sluice resume ${canary}`,
+    line: 'sluice stop-the-line --release',
+    approval: `sluice approve ${canary}, or sluice reject ${canary}`,
+  }
+  const mend = opens[gate.kind]
+  const [first = '', ...rest] = wrapped(`${gate.kind}: ${gate.reason}`, width - 5)
+  return [
+    '',
+    `  ${paint(['bold', 'yellow'], '‖')} ${paint('yellow', first)}`,
+    ...rest.map((line) => `    ${paint('yellow', line)}`),
+    ...(mend === undefined ? [] : [`    ${paint('dim', mend)}`]),
+  ]
 }
 
 /** After a promotion the roles are swapped, and there is no candidate until the next rollout. */
@@ -105,11 +126,11 @@ function verdictLines({ paint }: Screen, verdict: Verdict, width: number): strin
 
 function leftLines(rollout: Rollout, now: number): string[] {
   if (rollout.outcome !== undefined) return []
-  const wait = presentWait(rollout)
+  const wait = presentWait(rollout, now)
   const bake = bakeEnd(rollout)
   const end = earliestEnd(rollout, now)
   const lines = [
-    ...(wait ? [`fails back in ${shownDuration(wait.until - now)} if ${wait.for}`] : []),
+    ...(wait === undefined ? [] : [wait]),
     ...(rollout.status === 'baking' && bake !== undefined
       ? [
           bake > now

@@ -1,11 +1,6 @@
+import type { GateKind } from '../../core/model/gate.ts'
 import type { Rollout } from '../../core/model/rollout.ts'
-
-/** What a rollout waits for, and until when at the longest. */
-export interface Wait {
-  readonly for: string
-  /** Milliseconds since the epoch. */
-  readonly until: number
-}
+import { shownDuration } from './text.ts'
 
 /**
  * When the rollout may be promoted at the earliest, if every check passes from now on: what is left of this step's
@@ -28,14 +23,27 @@ export function bakeEnd({ definition, progress, step }: Rollout): number | undef
   return progress.startedAt + bake * 1_000
 }
 
-/** What the rollout waits for now, if that has an end of its own. */
-export function presentWait(rollout: Rollout): Wait | undefined {
-  const { status, deadline, progress, definition } = rollout
+/** What the rollout waits for now, and what becomes of that, if it has an end of its own. */
+export function presentWait(rollout: Rollout, now: number): string | undefined {
+  const { status, deadline, progress, definition, gate } = rollout
+  const left = (until: number) => shownDuration(until - now)
+  if (gate?.until !== undefined) {
+    const answer = definition?.approval.onTimeout === 'approve' ? 'goes on' : 'fails back'
+    const ends: Readonly<Record<GateKind, string>> = {
+      pause: `fails back in ${left(gate.until)} if nobody resumes it`,
+      line: `looked at again in ${left(gate.until)}`,
+      freeze: `the freeze is over in ${left(gate.until)}`,
+      window: `the test window is over in ${left(gate.until)}`,
+      approval: `${answer} in ${left(gate.until)} if nobody answers`,
+      capacity: `fails back in ${left(gate.until)} if the capacity is still not there`,
+    }
+    return ends[gate.kind]
+  }
   if (status === 'waiting' && deadline !== undefined) {
-    return { for: 'the candidate is not ready', until: deadline }
+    return `fails back in ${left(deadline)} if the candidate is still not ready`
   }
   if (status === 'holding' && progress?.heldSince !== undefined && definition) {
-    return { for: 'nobody answers', until: progress.heldSince + definition.holdTimeout * 1_000 }
+    return `fails back in ${left(progress.heldSince + definition.holdTimeout * 1_000)} if nobody answers`
   }
   return undefined
 }

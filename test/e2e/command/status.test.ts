@@ -25,7 +25,8 @@ afterAll(async () => {
 test('the status of a canary says which slot is live and that nothing rolls out', async () => {
   const { code, stdout, stderr } = await command.run(['status', 'web'])
   expect(stderr).toBe('')
-  expect(stdout).toContain('web: blue is live (shop/blue), green is idle (shop/green)')
+  expect(stdout).toContain('web: blue is live, green is idle')
+  expect(stdout).toContain('blue   shop/blue')
   expect(stdout).toContain('no rollout yet')
   expect(code).toBe(0)
 })
