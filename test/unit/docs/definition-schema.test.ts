@@ -78,7 +78,8 @@ function definitionsInDocs(): unknown[] {
       return [...text.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(([, json = '']) => {
         const value = JSON.parse(json)
         const found = value?.Definition ?? value
-        return found?.canary && found.slots ? [found] : []
+        // A rollout, as the command prints it, has slots too.
+        return found?.canary && found.slots && !found.rollout ? [found] : []
       })
     })
 }
