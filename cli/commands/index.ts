@@ -9,6 +9,7 @@ import { get } from './get.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
 import { pause } from './pause.ts'
+import { plan } from './plan.ts'
 import { promote } from './promote.ts'
 import { reject } from './reject.ts'
 import { resume } from './resume.ts'
@@ -30,7 +31,7 @@ export const GROUPS: readonly CommandGroup[] = [
     title: 'Steer',
     commands: [promote, abort, pause, resume, approve, reject, retrigger],
   },
-  { title: 'Deploy', commands: [deploy] },
+  { title: 'Deploy', commands: [plan, deploy] },
   { title: 'Define', commands: [apply, get, remove, schema] },
   { title: 'Set up', commands: [completionOf(() => COMMANDS)] },
 ]
