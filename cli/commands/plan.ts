@@ -24,18 +24,32 @@ export const plan: Command = {
     const { planRollout } = await import('../../core/use-cases/plan-rollout.ts')
     const canary = input.argument('canary')
     const [store, reachOf] = await Promise.all([container.store(), callersReach(container)])
-    const planned = await planRollout({ store, reachOf }, canary).catch(async (error) => {
+    const ports = { clock: container.clock, store, reachOf }
+    const planned = await planRollout(ports, canary).catch(async (error) => {
       throw error instanceof UnknownCanaryError ? await unknownCanary(container, canary) : error
     })
-    const end = container.clock.now() + planned.atLeast * 1_000
-    output.result({ ...planned, earliestEnd: time(end) }, () => planLines(output, planned, end))
+    const now = container.clock.now()
+    output.result(planShape(planned), () => planLines(output, planned, now))
     return EXIT.done
   },
 }
 
-function planLines(output: Output, planned: PlannedRollout, end: number): string[] {
+/** Times as people and other programs read them. */
+function planShape({ steps, earliestEnd, ...planned }: PlannedRollout) {
+  return {
+    ...planned,
+    steps: steps.map(({ from, tasks, ...step }) => ({
+      ...step,
+      from: time(from),
+      tasks: tasks ?? null,
+    })),
+    earliestEnd: time(earliestEnd),
+  }
+}
+
+function planLines(output: Output, planned: PlannedRollout, now: number): string[] {
   const { paint } = output
-  const { live, candidate, baseline } = planned
+  const { live, candidate, baseline, earliestEnd } = planned
   return [
     `${paint('bold', planned.rollout)} would move traffic from ${paint(live, live)} to ${paint(candidate, candidate)}, which is meant to run ${revisionName(planned.revision)} now`,
     `at ${planned.place}, where blue has ${baseline.blue} and green ${baseline.green}: what a fail back restores`,
@@ -51,7 +65,7 @@ function planLines(output: Output, planned: PlannedRollout, end: number): string
           text: ({ weights }) => `${weights.blue} : ${weights.green}`,
           right: true,
         },
-        { title: 'FROM', text: ({ from }) => `+${shownDuration(from * 1_000)}`, right: true },
+        { title: 'FROM', text: ({ from }) => `+${shownDuration(from - now)}`, right: true },
         { title: 'BAKE', text: ({ bake }) => shownDuration(bake * 1_000), right: true },
         {
           title: 'TASKS',
@@ -63,7 +77,7 @@ function planLines(output: Output, planned: PlannedRollout, end: number): string
       planned.steps,
     ),
     '',
-    `promoted ${shownDuration(planned.atLeast * 1_000)} after the first shift at the earliest: at ${shownTime(end)} UTC, if that were now`,
+    `promoted in ${shownDuration(earliestEnd - now)} at the earliest, at ${shownTime(earliestEnd)} UTC, if it began now`,
     `every ${shownDuration(planned.interval * 1_000)} it looks at ${planned.checks.map(shownCheck).join(', ')}`,
     ...(planned.calls.length === 0 ? [] : ['', 'It would call:']),
     ...planned.calls.map((call) => `  ${call.when}: ${call.name} (${call.function})`),

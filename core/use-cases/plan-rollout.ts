@@ -2,6 +2,7 @@ import { DefinitionError, UnknownCanaryError } from '../errors.ts'
 import { candidateOf, rolloutId } from '../model/canary-state.ts'
 import { type CheckDefinition, type Definition, parseDefinition } from '../model/definition.ts'
 import { formatDuration } from '../model/duration.ts'
+import { frozenAt } from '../model/freeze.ts'
 import { HOOK_POINTS, type HookPoint } from '../model/hooks.ts'
 import { quantize, type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import { otherSlot, type Slot, serviceKey } from '../model/slot.ts'
@@ -17,8 +18,10 @@ export interface PlannedStep {
   readonly weights: SlotWeights
   /** Seconds. */
   readonly bake: number
-  /** Seconds from the first shift until the step may be reached at the earliest. */
+  /** When traffic may move to it at the earliest, milliseconds since the epoch. */
   readonly from: number
+  /** Whether a person is asked before. */
+  readonly approval: boolean
   /** Tasks that the candidate needs for the share; absent where the definition does not look. */
   readonly tasks?: number
   /** What is to be known of it. */
@@ -48,13 +51,16 @@ export interface PlannedRollout {
   /** Seconds between two looks. */
   readonly interval: number
   readonly calls: readonly PlannedCall[]
-  /** Seconds from the first shift to the promotion at the earliest: nobody waits, and no check is unclear. */
-  readonly atLeast: number
+  /**
+   * When it would be promoted at the earliest, milliseconds since the epoch: if it began now, everybody approved at once
+   * and no check were unclear.
+   */
+  readonly earliestEnd: number
   /** What would keep it from beginning, or from ending so soon. */
   readonly notes: readonly string[]
 }
 
-type PlanPorts = Pick<Ports, 'store'> & Reaching<'services' | 'routerOf'>
+type PlanPorts = Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerOf'>
 
 /**
  * The next rollout, as it would go if all went well. Changes nothing.
@@ -79,7 +85,8 @@ export async function planRollout(ports: PlanPorts, canary: string): Promise<Pla
   const [services, routing] = await Promise.all([bothServices(reach, definition), router.read()])
   const attempt = (state?.attempt ?? 0) + 1
   const active = state?.activeRollout
-  const steps = plannedSteps(definition, candidate, {
+  const { steps, end } = plannedSteps(definition, candidate, {
+    now: ports.clock.now(),
     maxWeight: router.maxWeight,
     liveTasks: services[live].desiredCount,
     candidateTasks: services[candidate].desiredCount,
@@ -97,7 +104,7 @@ export async function planRollout(ports: PlanPorts, canary: string): Promise<Pla
     checks: definition.checks.map(({ name, type, effect }) => ({ name, type, effect })),
     interval: definition.interval,
     calls: callsOf(definition),
-    atLeast: steps.reduce((sum, step) => sum + shortest(definition, step.bake) + routing.ttl, 0),
+    earliestEnd: end,
     notes: [
       ...(active === undefined ? [] : [`rollout ${active} is active now`]),
       ...routingNotes(routing, live, candidate),
@@ -127,21 +134,30 @@ function plannedSteps(
   definition: Definition,
   candidate: Slot,
   of: {
+    readonly now: number
     readonly maxWeight: number
     readonly liveTasks: number
     readonly candidateTasks: number
     readonly ttl: number
   },
-): PlannedStep[] {
-  const { plan, capacity } = definition
-  let from = 0
-  return plan.map(({ weight, bake }, index) => {
+): { readonly steps: PlannedStep[]; readonly end: number } {
+  const { plan, capacity, testWindow, approval, freeze } = definition
+  let time = of.now + testWindow * 1_000
+  const steps = plan.map((step, index) => {
+    const { weight, bake } = step
     const weights = quantize(weight, candidate, of.maxWeight)
     const achieved = shareOf(weights, candidate)
     const before = plan[index - 1]
     const last = before && quantize(before.weight, candidate, of.maxWeight)
     const tasks = Math.max(1, Math.ceil((of.liveTasks * weight) / 100))
+    const frozen = frozenAt(freeze, time)
+    time = frozen?.until ?? time
     const notes = [
+      ...(index === 0 && testWindow > 0
+        ? [`only after ${formatDuration(testWindow)} without traffic, for people to try it`]
+        : []),
+      ...(frozen ? [frozen.reason] : []),
+      ...(step.approval ? [askedNote(approval)] : []),
       ...(achieved === weight ? [] : [`${weight} % becomes ${achieved} %`]),
       ...(last && sameWeights(last, weights)
         ? [`the same weights as step ${index}: the traffic does not change`]
@@ -150,19 +166,26 @@ function plannedSteps(
         ? [missingTasks(tasks, of.candidateTasks, capacity)]
         : []),
     ]
-    const step: PlannedStep = {
+    const planned: PlannedStep = {
       step: index + 1,
       weight,
       achieved,
       weights,
       bake,
-      from,
+      from: time,
+      approval: step.approval === true,
       ...(capacity.policy === 'off' ? {} : { tasks }),
       notes,
     }
-    from += shortest(definition, bake) + of.ttl
-    return step
+    time += (shortest(definition, bake) + of.ttl) * 1_000
+    return planned
   })
+  return { steps, end: frozenAt(freeze, time)?.until ?? time }
+}
+
+function askedNote({ timeout, onTimeout }: Definition['approval']): string {
+  const then = onTimeout === 'approve' ? 'is taken as approved' : 'fails back'
+  return `a person is asked before, and after ${formatDuration(timeout)} without an answer it ${then}`
 }
 
 function missingTasks(
@@ -225,8 +248,10 @@ function serviceNotes(
   ]
 }
 
-function endNotes({ promoteEarly, ready, maxExtension, plan }: Definition): string[] {
+function endNotes(definition: Definition): string[] {
+  const { promoteEarly, ready, maxExtension, plan, approval } = definition
   return [
+    ...(approval.beforePromote ? [`before the promotion: ${askedNote(approval)}`] : []),
     `before the first shift the candidate may take up to ${formatDuration(ready.timeout)} until it is ready`,
     ...(maxExtension > 0
       ? [

@@ -15,6 +15,7 @@ const put = (changes: object = {}) => world.store.states.set('web', { ...state, 
 const defined = (changes: Record<string, unknown>) =>
   world.store.definitions.set('web', definition(changes))
 const plan = () => planRollout(world.ports, 'web')
+const seconds = (time: number) => (time - world.clock.now()) / 1_000
 
 describe('the plan of a rollout', () => {
   it('tells each step with its weights, and when it would be promoted', async () => {
@@ -26,14 +27,14 @@ describe('the plan of a rollout', () => {
       revision: 'web:2',
       place: 'rule/1',
       baseline: { blue: 999, green: 0 },
-      atLeast: 180,
       interval: 10,
     })
+    expect(seconds(planned.earliestEnd)).toBe(180)
     expect(
       planned.steps.map(({ weight, achieved, from, bake, tasks }) => [
         weight,
         achieved,
-        from,
+        seconds(from),
         bake,
         tasks,
       ]),
@@ -95,7 +96,7 @@ describe('the plan of a rollout', () => {
 
   it('counts what clients hold, and what may end early', async () => {
     world.router.ttl = 30
-    expect(await plan()).toMatchObject({ atLeast: 3 * (60 + 30) })
+    expect(seconds((await plan()).earliestEnd)).toBe(3 * (60 + 30))
     defined({
       checks: [{ type: 'ecs' }, { type: 'compare', minimumSample: 1 }],
       promoteEarly: { minimumBake: '20s' },
@@ -104,7 +105,7 @@ describe('the plan of a rollout', () => {
         green: { ...(definition().slots as { green: object }).green, loadBalancer: BALANCER },
       },
     })
-    expect(await plan()).toMatchObject({ atLeast: 3 * (20 + 30) })
+    expect(seconds((await plan()).earliestEnd)).toBe(3 * (20 + 30))
   })
 
   it('names the functions that would be called, and when', async () => {
@@ -133,6 +134,30 @@ describe('the plan of a rollout', () => {
     expect(told).toContain('green has 9.9 % of the traffic already')
     expect(told).toContain('green (shop/web-green) wants no tasks')
     expect(told).toContain('the same revision')
+  })
+
+  it('tells the gates: a test window, approvals, and what is frozen', async () => {
+    world.clock.time = Date.UTC(2026, 0, 2, 17, 58)
+    defined({
+      testWindow: '1m',
+      approval: { beforePromote: true, timeout: '2h' },
+      freeze: [{ from: '2026-01-02T18:00', to: '2026-01-03T06:00' }],
+      plan: [
+        { weight: 10, bake: '5m' },
+        { weight: 100, bake: '5m', approval: true },
+      ],
+    })
+    const { steps, earliestEnd, notes } = await plan()
+    expect(steps[0]?.notes).toEqual(['only after 1m without traffic, for people to try it'])
+    expect(new Date(steps[0]?.from ?? 0).toISOString()).toContain('2026-01-02T17:59')
+    expect(new Date(steps[1]?.from ?? 0).toISOString()).toContain('2026-01-03T06:00')
+    expect(steps[1]).toMatchObject({ approval: true })
+    expect(steps[1]?.notes).toEqual([
+      'frozen until 2026-01-03T06:00Z',
+      'a person is asked before, and after 2h without an answer it fails back',
+    ])
+    expect(new Date(earliestEnd).toISOString()).toContain('2026-01-03T06:05')
+    expect(notes.join()).toContain('before the promotion: a person is asked')
   })
 
   it('of a canary that is new is told by its definition alone', async () => {
