@@ -1,6 +1,6 @@
 import type { CanaryState } from '../core/model/canary-state.ts'
 import { createCodec } from './record-codec.ts'
-import { bySlot, count, flag, oneOf, optional, slot, text } from './record-fields.ts'
+import { bySlot, count, flag, map, oneOf, optional, slot, text } from './record-fields.ts'
 
 /** The `state` record, which people open and edit. */
 export const stateCodec = createCodec<CanaryState>({
@@ -16,6 +16,7 @@ export const stateCodec = createCodec<CanaryState>({
   activeRollout: optional(text),
   execution: optional(text),
   waitingRevision: optional(text),
+  scaledDown: optional(map),
   lastRollout: optional(text),
   lastOutcome: optional(oneOf(['promoted', 'failed-back'])),
 })

@@ -10,6 +10,7 @@ export const FUNCTIONS = [
   'assess',
   'promote',
   'fail-back',
+  'scale-down',
   'signal',
   'guard',
   'define',

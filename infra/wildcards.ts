@@ -6,6 +6,7 @@ const LOG_DELIVERY = `log delivery of a state machine; ${NONE}`
  * so does an action of which it says that there are no resources where IAM knows some.
  */
 export const WILDCARDS: Readonly<Record<string, string>> = {
+  'application-autoscaling:DescribeScalableTargets': NONE,
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
   'cloudwatch:DescribeAlarms': 'a narrower scope is answered without composite alarms',
   'cloudwatch:GetMetricData':
@@ -32,6 +33,8 @@ export const WILDCARDS: Readonly<Record<string, string>> = {
 
 /** Every action that is granted on resources of which a part of the ARN is open, and why. Anything else fails a test. */
 export const OPEN_ARNS: Readonly<Record<string, string>> = {
+  'application-autoscaling:RegisterScalableTarget':
+    "a scalable target's id is made up by AWS; narrowed to the desired counts of ECS services, and by the ecs:UpdateService that AWS asks of its caller",
   'ecs:DescribeTasks': "a task's id is made when it starts; narrowed to the canary's clusters",
   'logs:CreateLogStream': "Lambda names the streams; narrowed to the function's own log group",
   'logs:PutLogEvents': "Lambda names the streams; narrowed to the function's own log group",

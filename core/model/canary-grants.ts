@@ -13,7 +13,7 @@ export interface PolicyStatementJson {
 
 export type GrantedDefinition = Pick<
   Definition,
-  'slots' | 'router' | 'checks' | 'capacity' | 'hooks'
+  'slots' | 'router' | 'checks' | 'capacity' | 'scaleDown' | 'hooks'
 >
 
 export interface CanaryStatementsProps extends ArnPlace {
@@ -41,6 +41,7 @@ const WRITE_ROUTING = ['shift', 'fail-back'] as const
 export function canaryStatements(props: CanaryStatementsProps): readonly PolicyStatementJson[] {
   const grants = [
     ...serviceGrants(props),
+    ...scalingGrants(props),
     ...routerGrants(props),
     ...checkGrants(props),
     ...hookGrants(props),
@@ -65,7 +66,7 @@ export function canaryStatements(props: CanaryStatementsProps): readonly PolicyS
 }
 
 function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonly Grant[] {
-  const { slots, capacity, checks } = definition
+  const { slots, scaleDown, checks } = definition
   const both = [slots.blue, slots.green]
   const services = both.map(({ cluster, service }) =>
     arn(place, 'ecs', `service/${cluster}/${service}`),
@@ -84,14 +85,9 @@ function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonl
         looksAtTasks && 'assess',
         'promote',
         'fail-back',
+        scaleDown !== undefined && 'scale-down',
       ],
       actions: ['ecs:DescribeServices'],
-      resources: services,
-    },
-    {
-      sid: 'ScaleServices',
-      functions: capacity.policy === 'scale' ? ['shift', 'fail-back'] : [],
-      actions: ['ecs:UpdateService'],
       resources: services,
     },
     {
@@ -116,16 +112,66 @@ function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonl
   ]
 }
 
+/** Who looks whether a candidate is large enough, and makes it larger. */
+const RAISE = ['shift'] as const
+
+/** Only where a definition asks for another number of tasks. */
+function scalingGrants({ definition, ...place }: CanaryStatementsProps): readonly Grant[] {
+  const { slots, capacity, scaleDown } = definition
+  const downs = scaleDown !== undefined
+  // What a scale down took of the autoscaling minimum is put back before the slot's next promotion, whatever the policy.
+  const raises = capacity.policy === 'scale' || downs
+  const functions: Grant['functions'] = [
+    ...(raises ? [...RAISE, 'fail-back' as const, 'promote' as const] : []),
+    downs && 'scale-down',
+  ]
+  return [
+    {
+      // Also for whoever writes a minimum alone: Application Auto Scaling asks ECS whether its caller may do this.
+      sid: 'ScaleServices',
+      functions,
+      actions: ['ecs:UpdateService'],
+      resources: [slots.blue, slots.green].map(({ cluster, service }) =>
+        arn(place, 'ecs', `service/${cluster}/${service}`),
+      ),
+    },
+    {
+      sid: 'ReadAutoscaling',
+      functions: [...(raises ? RAISE : []), downs && 'promote', downs && 'scale-down'],
+      actions: ['application-autoscaling:DescribeScalableTargets'],
+      resources: ['*'],
+    },
+    {
+      sid: 'WriteAutoscaling',
+      functions,
+      actions: ['application-autoscaling:RegisterScalableTarget'],
+      // A scalable target's id is not known before it is made.
+      resources: [arn(place, 'application-autoscaling', 'scalable-target/*')],
+      conditions: {
+        StringEquals: {
+          'application-autoscaling:service-namespace': 'ecs',
+          'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+        },
+      },
+    },
+  ]
+}
+
 function routerGrants(props: CanaryStatementsProps): readonly Grant[] {
   return props.definition.router.type === 'alb'
     ? albGrants(props.definition.router, props)
     : route53Grants(props.definition.router, props)
 }
 
+function readersOf({ scaleDown }: GrantedDefinition): Grant['functions'] {
+  return [...READ_ROUTING, scaleDown !== undefined && 'scale-down']
+}
+
 function albGrants(
   { rule, listener }: Extract<Definition['router'], { type: 'alb' }>,
-  { userPools = [] }: CanaryStatementsProps,
+  { definition, userPools = [] }: CanaryStatementsProps,
 ): readonly Grant[] {
+  const readRouting = readersOf(definition)
   const describe = (what: string, functions: Grant['functions']): Grant => ({
     sid: `Describe${what}`,
     functions,
@@ -135,8 +181,8 @@ function albGrants(
   return [
     ...(rule === undefined
       ? // Where the default action is another one, reading looks for the rule that was meant.
-        [describe('Listeners', READ_ROUTING), describe('Rules', ['define', 'prepare', 'promote'])]
-      : [describe('Rules', READ_ROUTING)]),
+        [describe('Listeners', readRouting), describe('Rules', ['define', 'prepare', 'promote'])]
+      : [describe('Rules', readRouting)]),
     {
       sid: 'ModifyRule',
       functions: WRITE_ROUTING,
@@ -164,13 +210,13 @@ function albGrants(
 
 function route53Grants(
   { hostedZone, record }: Extract<Definition['router'], { type: 'route53' }>,
-  { partition }: ArnPlace,
+  { definition, partition }: CanaryStatementsProps,
 ): readonly Grant[] {
   const zone = `arn:${partition}:route53:::hostedzone/${hostedZone.replace(/^\/hostedzone\//, '')}`
   return [
     {
       sid: 'ReadRecords',
-      functions: READ_ROUTING,
+      functions: readersOf(definition),
       actions: ['route53:ListResourceRecordSets'],
       resources: [zone],
     },

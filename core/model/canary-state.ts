@@ -32,8 +32,27 @@ export interface CanaryState {
   readonly execution?: string
   /** A newer revision that arrived during the active rollout and waits for its end. */
   readonly waitingRevision?: string
+  /** What `Scale Down` took of the slot that is not live, until that slot is promoted again. */
+  readonly scaledDown?: ScaledDown
   readonly lastRollout?: string
   readonly lastOutcome?: 'promoted' | 'failed-back'
+}
+
+/** A slot as it was before it was scaled down: for whoever deploys to it next, and for its next promotion. */
+export interface ScaledDown {
+  readonly slot: Slot
+  /** After whose promotion. */
+  readonly rollout: string
+  /** What its desired count, and its autoscaling minimum, were set to. */
+  readonly to: number
+  readonly desiredCount: number
+  /** Its autoscaling minimum, where that was above `to`. */
+  readonly minimum?: number
+}
+
+/** What to do about a slot that was scaled down to nothing; ends a sentence. */
+export function scaledUp({ rollout, desiredCount }: ScaledDown): string {
+  return `it was scaled down after ${rollout}: set it to ${Math.max(1, desiredCount)} again`
 }
 
 export function candidateOf(state: CanaryState): Slot {
@@ -114,7 +133,7 @@ export function settled(
     return { ...ended, triggered: state.triggered && state.waitingRevision === undefined }
   }
   return {
-    ...ended,
+    ...without(ended, 'scaledDown'),
     triggered: true,
     revision: end.idleRevision,
     live: otherSlot(state.live),

@@ -100,12 +100,13 @@ function checkLength(definition: DefinitionShape, issue: AddIssue) {
     plan.length * definition.capacity.deadline +
     definition.ready.timeout +
     patience(definition.hooks, 'beforeTraffic') +
-    definition.holdTimeout
+    definition.holdTimeout +
+    (definition.scaleDown?.after ?? 0)
   if (total > EXECUTION_LIMIT) {
     issue(
       ['plan'],
       formatDuration(total),
-      `could take ${formatDuration(total)}, more than the workflow's ${formatDuration(EXECUTION_LIMIT)}; shorten the bakes, maxExtension or holdTimeout`,
+      `could take ${formatDuration(total)}, more than the workflow's ${formatDuration(EXECUTION_LIMIT)}; shorten the bakes, maxExtension, holdTimeout or scaleDown.after`,
     )
   }
 }

@@ -3,8 +3,9 @@ import { duration } from './duration.ts'
 import { freezeSchema } from './freeze.ts'
 import { hooksSchema } from './hooks.ts'
 import { canaryName, roleArn, routerSchema, slotSchema } from './places.ts'
-import { planSchema } from './plan.ts'
+import { type Plan, planSchema } from './plan.ts'
 import { SLOTS } from './slot.ts'
+import { strategySchema } from './strategies.ts'
 import * as z from './zod.ts'
 
 const promoteEarly = z.strictObject({
@@ -21,6 +22,16 @@ const approval = z.strictObject({
   onTimeout: z._default(z.enum(['fail-back', 'approve']), 'fail-back'),
 })
 
+/** The most that a slot's count may be set to: what ECS takes of one service. */
+const MOST_TASKS = 5_000
+
+const scaleDown = z.strictObject({
+  /** How long the old slot keeps its tasks after a promotion: the way back. */
+  after: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '1h'),
+  /** How many tasks it then keeps. */
+  to: z._default(z.int().check(z.gte(0), z.lte(MOST_TASKS)), 0),
+})
+
 /** A definition's fields, each by itself; what must hold between them is in definition-rules.ts. */
 export const definitionShape = z.strictObject({
   canary: canaryName,
@@ -33,7 +44,10 @@ export const definitionShape = z.strictObject({
   role: z.optional(roleArn),
   slots: z.strictObject({ blue: slotSchema, green: slotSchema }),
   router: routerSchema,
-  plan: planSchema,
+  /** Steps, a preset or a name. Either this or `strategy`. */
+  plan: z.optional(planSchema),
+  /** Fills in `plan`, and what else belongs to it. */
+  strategy: z.optional(strategySchema),
   /** Unless told, what a canary of this kind can be checked by; see `default-checks.ts`. */
   checks: z.optional(
     z
@@ -56,6 +70,8 @@ export const definitionShape = z.strictObject({
     }),
     {},
   ),
+  /** What becomes of the old slot's tasks after a promotion; nothing unless told. */
+  scaleDown: z.optional(scaleDown),
   onNewRevision: z._default(z.enum(['supersede', 'queue', 'reject']), 'supersede'),
   /** How much longer than its bake a step may take to get a clear answer. */
   maxExtension: z.prefault(duration({ max: 86_400 }), '30m'),
@@ -82,6 +98,7 @@ export const definitionShape = z.strictObject({
 export type DefinitionFields = z.output<typeof definitionShape>
 
 /** All defaults filled in, and not yet held against the rules. */
-export type DefinitionShape = Omit<DefinitionFields, 'checks'> & {
+export type DefinitionShape = Omit<DefinitionFields, 'checks' | 'plan' | 'strategy'> & {
   readonly checks: readonly CheckDefinition[]
+  readonly plan: Plan
 }

@@ -2,6 +2,7 @@ import { DefinitionError } from '../errors.ts'
 import { defaultChecks, withLoadBalancer } from './default-checks.ts'
 import { checkRules } from './definition-rules.ts'
 import { type DefinitionFields, type DefinitionShape, definitionShape } from './definition-shape.ts'
+import { NO_FIELD } from './parsed-by.ts'
 import * as z from './zod.ts'
 
 export type { CheckDefinition, CheckOf } from './checks/index.ts'
@@ -18,13 +19,40 @@ export const definitionSchema = z
   )
 
 /** Fills in the defaults that hang on more than their own field. */
-function completed(fields: DefinitionFields): DefinitionShape {
+function completed(
+  { strategy, ...fields }: DefinitionFields,
+  context: { readonly issues: unknown[] },
+): DefinitionShape {
   const { blue, green } = fields.slots
+  const { plan } = strategy ?? fields
+  const issue = (path: PropertyKey[], input: unknown, message: string) =>
+    context.issues.push({ code: 'custom', path, input, message })
+  if (plan === undefined) {
+    issue(
+      ['plan'],
+      undefined,
+      'is missing; list the steps, or name a plan such as "linear", or give a strategy instead',
+    )
+  }
+  if (strategy && fields.plan !== undefined) {
+    issue(
+      ['strategy'],
+      undefined,
+      'fills in the plan, and there is one already; give one of the two',
+    )
+  }
   const slots = {
     blue: withLoadBalancer(blue, fields.router),
     green: withLoadBalancer(green, fields.router),
   }
-  return { ...fields, slots, checks: fields.checks ?? defaultChecks({ slots }) }
+  const { scaleDown = strategy?.scaleDown } = fields
+  return {
+    ...fields,
+    ...(scaleDown === undefined ? {} : { scaleDown }),
+    slots,
+    plan: plan ?? [],
+    checks: fields.checks ?? defaultChecks({ slots }),
+  }
 }
 
 /** A canary's definition, parsed: durations in seconds, plan as steps, defaults filled in. */
@@ -80,7 +108,7 @@ function pathOf(issue: Issue): readonly PropertyKey[] {
 function told(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...issue.path, key].join('.'))
-    return `${keys.join(', ')}: is no field of a definition; remove it or correct its name`
+    return `${keys.join(', ')}: ${NO_FIELD}`
   }
   const path = issue.path.map(String).join('.') || 'definition'
   const value = valueAt(issue)

@@ -1,4 +1,5 @@
 import { duration } from './duration.ts'
+import { parsedBy } from './parsed-by.ts'
 import * as z from './zod.ts'
 
 /** One step: the candidate's share in percent and how long it bakes there, in seconds. */
@@ -49,7 +50,7 @@ const steps = z.array(z.strictObject({ weight, bake, approval: z.optional(z.bool
   }),
 )
 
-const PRESETS = {
+export const PRESETS = {
   /** Equal steps: `step` percent more after each `bake`. */
   linear: (step: number, bake: number) => rising((n) => step * n, bake),
   /** Doubling from `step` percent on. */
@@ -74,11 +75,16 @@ function rising(weightOf: (n: number) => number, bake: number): Plan {
   }
 }
 
+/** The share of a preset's first step, in percent. */
+export const presetStep = weight.check(z.gte(1, 'a preset rises by at least 1 percent a step'))
+/** How long each step of a preset bakes. */
+export const presetBake = bake
+
 const preset = z.pipe(
   z.strictObject({
     preset: z.enum(['linear', 'exponential', 'canary', 'all-at-once']),
-    step: z._default(weight.check(z.gte(1, 'a preset rises by at least 1 percent a step')), 10),
-    bake: z._default(bake, 300),
+    step: z._default(presetStep, 10),
+    bake: z._default(presetBake, 300),
   }),
   z.transform(({ preset, step, bake }): Plan => PRESETS[preset](step, bake)),
 )
@@ -124,25 +130,6 @@ const named = z.pipe(
 export const planWritten = z.union([z.enum(Object.keys(NAMED)), steps, preset])
 
 /** A plan as a person writes it: steps, a preset with its numbers, or a name. Parsed to steps. */
-export const planSchema: z.ZodMiniType<Plan, unknown> = z.pipe(
-  z.unknown(),
-  z.transform((value, context): Plan => {
-    if (value === undefined) {
-      const message = 'is missing; list the steps, or name a plan such as "linear"'
-      context.issues.push({ code: 'custom', input: value, message })
-      return z.NEVER
-    }
-    const schema = typeof value === 'string' ? named : Array.isArray(value) ? steps : preset
-    const parsed = schema.safeParse(value, { reportInput: true })
-    if (parsed.success) return parsed.data
-    for (const issue of parsed.error.issues) {
-      context.issues.push({
-        code: 'custom',
-        path: issue.path as PropertyKey[],
-        input: issue.input,
-        message: issue.message,
-      })
-    }
-    return z.NEVER
-  }),
+export const planSchema = parsedBy<Plan>((value) =>
+  typeof value === 'string' ? named : Array.isArray(value) ? steps : preset,
 )

@@ -17,6 +17,8 @@ export interface Position extends WorkflowInput {
   readonly seconds: number
   /** Looks on the record when this was decided: tells a bake that is over from the one that waits. */
   readonly looks?: number
+  /** After a promotion: seconds until the old slot is scaled down. Absent where it is not. */
+  readonly keepWarm?: number
 }
 
 /** What a workflow's task hands to its function. */

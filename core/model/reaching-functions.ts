@@ -10,6 +10,7 @@ export const REACHING = [
   'assess',
   'promote',
   'fail-back',
+  'scale-down',
 ] as const
 export type ReachingFunction = (typeof REACHING)[number]
 

@@ -1,5 +1,6 @@
 import type { WorkflowInput } from '../ports.ts'
 import { brief } from './brief.ts'
+import type { ScaledDown } from './canary-state.ts'
 import type { Definition } from './definition.ts'
 import type { Gate } from './gate.ts'
 import type { HookRuns } from './hook-run.ts'
@@ -87,8 +88,14 @@ export interface Rollout {
   readonly definition?: Definition
   /** The routing before the first shift, in the router's own units. */
   readonly baseline?: SlotWeights
-  /** Desired counts before `capacity: scale` raised them. */
+  /** The candidate's desired count before `capacity: scale` raised it. */
   readonly desiredCountBefore?: number
+  /** The candidate's autoscaling minimum before this rollout raised it. */
+  readonly minimumBefore?: number
+  /** What a scale down had taken of the candidate before this rollout. */
+  readonly scaledDown?: Pick<ScaledDown, 'to' | 'minimum'>
+  /** Tasks that the share after the next step up needs, as they ran when it was decided. */
+  readonly tasksNeeded?: number
   /** 0 before the first shift, then 1…n. */
   readonly step: number
   /** Intended share of the candidate. */

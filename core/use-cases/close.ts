@@ -41,7 +41,8 @@ export async function close(
 
 /** What the workflow ends with. */
 export function endedPosition(rollout: Rollout, outcome: Outcome): Position {
-  const { canary, attempt, rollout: id, candidate, revision, reason } = rollout
+  const { canary, attempt, rollout: id, candidate, revision, reason, definition } = rollout
+  const warm = outcome === 'promoted' ? definition?.scaleDown?.after : undefined
   return {
     canary,
     rollout: id,
@@ -53,6 +54,7 @@ export function endedPosition(rollout: Rollout, outcome: Outcome): Position {
     reason,
     decision: outcome,
     seconds: 1,
+    ...(warm === undefined ? {} : { keepWarm: warm }),
   }
 }
 

@@ -1,15 +1,16 @@
-import { NotYetError, RoleError, TransientError } from '../errors.ts'
+import { NotYetError, RoleError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
 import { askHooks } from './ask-hooks.ts'
 import { type Closed, close, endedPosition } from './close.ts'
+import { giveBackCapacity, giveBackMinimum } from './give-back.ts'
 import { held } from './hold.ts'
 import { takeHold } from './take-hold.ts'
 
 type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> &
-  Reaching<'services' | 'routerOf' | 'lambdas'>
+  Reaching<'services' | 'autoscaling' | 'routerOf' | 'lambdas'>
 
 const DEFAULT_KEEP_SECONDS = 90 * 86_400
 
@@ -27,7 +28,7 @@ export async function failBack(
 ): Promise<Closed> {
   const rollout = await takeHold(ports, task)
   if (rollout === undefined) return standBack(task, 'it has no record and is not active (any more)')
-  if (rollout.outcome === 'promoted') return close(ports, rollout)
+  if (rollout.outcome === 'promoted') return close(ports, await giveBackMinimum(ports, rollout))
   if (rollout.outcome === undefined) {
     const { execution } = rollout.hold
     if (execution !== task.execution) return standBack(task, `${execution} holds it`, rollout)
@@ -130,32 +131,6 @@ async function setWeights(
   const weight = shareOf(weights, task.input.candidate)
   await amendMine(ports, task, (seen) => ({ ...seen, weight, change }))
   return change
-}
-
-/**
- * Gives back the desired count that `capacity: scale` raised. After the outcome: the traffic is where it was, and a
- * service that cannot be scaled (any more) goes on the timeline and keeps nobody from the next rollout.
- * @throws {TransientError} where a retry may mend it.
- */
-async function giveBackCapacity(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services'>,
-  rollout: Rollout,
-): Promise<Rollout> {
-  const { canary, attempt, definition, desiredCountBefore, candidate } = rollout
-  if (desiredCountBefore === undefined || !definition) return rollout
-  const state = await ports.store.readState(canary)
-  // Settled before, and redriven: it was given back then, and the count is another rollout's by now.
-  if (state?.activeRollout !== rollout.rollout) return rollout
-  try {
-    const { services } = ports.reachOf(definition)
-    await services.setDesiredCount(definition.slots[candidate], desiredCountBefore)
-    return rollout
-  } catch (error) {
-    if (error instanceof TransientError) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    const entry = { at: ports.clock.now(), what: 'capacity not given back', why, who: 'workflow' }
-    return ports.store.amendRollout(canary, attempt, (seen) => withEntry(seen ?? rollout, entry))
-  }
 }
 
 async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Promise<Rollout> {

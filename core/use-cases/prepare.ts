@@ -1,4 +1,5 @@
 import { CandidateError, DefinitionError, HoldLostError, RouterError } from '../errors.ts'
+import { type ScaledDown, scaledUp } from '../model/canary-state.ts'
 import { type Definition, parseDefinition } from '../model/definition.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
@@ -32,7 +33,8 @@ export async function prepare(
   })
   const definition = await readDefinition(ports, canary)
   const reach = ports.reachOf(definition)
-  await checkServices(reach, definition, claim)
+  const taken = state?.scaledDown?.slot === candidate ? state.scaledDown : undefined
+  await checkServices(reach, definition, claim, taken)
   const firing = await checkAlarms(reach, definition)
   const baseline = await readBaseline(reach, definition, claim)
 
@@ -48,6 +50,9 @@ export async function prepare(
         definition,
         baseline,
         deadline: now + definition.ready.timeout * 1000,
+        ...(taken?.minimum === undefined
+          ? {}
+          : { scaledDown: { to: taken.to, minimum: taken.minimum } }),
         reason,
       },
       {
@@ -91,15 +96,17 @@ async function checkServices(
   reach: Pick<Reach, 'services'>,
   definition: Definition,
   claim: WorkflowInput,
+  taken: ScaledDown | undefined,
 ): Promise<void> {
   for (const slot of SLOTS) {
     const place = definition.slots[slot]
     const service = await serviceOf(reach, definition, slot)
     if (service.desiredCount === 0) {
-      const why =
-        slot === claim.candidate ? 'nothing could take traffic' : 'there is nothing to fail back to'
+      const isCandidate = slot === claim.candidate
+      const why = isCandidate ? 'nothing could take traffic' : 'there is nothing to fail back to'
+      const mend = isCandidate && taken ? scaledUp(taken) : 'set it to at least 1'
       throw new CandidateError(
-        `slots.${slot}.service ("${serviceKey(place)}"): its desired count is 0, so ${why}; set it to at least 1`,
+        `slots.${slot}.service ("${serviceKey(place)}"): its desired count is 0, so ${why}; ${mend}`,
       )
     }
     if (slot !== claim.candidate) continue

@@ -4,6 +4,7 @@ import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
 import type { Ports, Reaching } from '../ports.ts'
 import { type Closed, close } from './close.ts'
+import { giveBackMinimum } from './give-back.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -16,14 +17,15 @@ import {
  * the point of no return: whatever dies after it only leaves the state to be settled.
  */
 export async function promote(
-  ports: Pick<Ports, 'clock' | 'store' | 'notices'> & Reaching<'services' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
+    Reaching<'services' | 'autoscaling' | 'routerOf'>,
   task: WorkflowTask,
 ): Promise<Closed> {
   const { canary, attempt } = task.input
   const present = await ports.store.readRollout(canary, attempt)
   const ended = present?.outcome === 'promoted' ? present : undefined
   const rollout = ended ?? (await commit(ports, task, heldPrepared(present, task)))
-  return close(ports, rollout)
+  return close(ports, await giveBackMinimum(ports, rollout))
 }
 
 async function commit(

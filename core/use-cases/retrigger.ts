@@ -1,4 +1,4 @@
-import { type CanaryState, newState } from '../model/canary-state.ts'
+import { type CanaryState, newState, scaledUp } from '../model/canary-state.ts'
 import { canaryName, slotSchema } from '../model/places.ts'
 import { without } from '../model/rollout.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
@@ -131,6 +131,13 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
   if (seen.candidateService === undefined) return ignored(canary, 'the canary has no definition')
   const service = await candidateService(ports, seen, seen.candidateService)
   if (!service) return ignored(canary, `ECS has no service ${seen.candidateService}`)
+  if (service.desiredCount === 0) {
+    const mend = seen.scaledDown ? scaledUp(seen.scaledDown) : 'set it to at least 1'
+    return ignored(
+      canary,
+      `${seen.candidateService}'s desired count is 0; ${mend}, and its first task starts a rollout`,
+    )
+  }
   if (service.primary.runningCount < 1) {
     return ignored(
       canary,

@@ -2,13 +2,12 @@ import { CandidateError, NotYetError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
-import { otherSlot, serviceKey } from '../model/slot.ts'
 import type { Ports, Reaching } from '../ports.ts'
+import { capacityFor, mendOf } from './capacity.ts'
 import {
   heldPrepared,
   type PreparedRollout,
   readHeld,
-  refuseAnotherRevision,
   refuseIfInterrupted,
   stepOf,
 } from './hold.ts'
@@ -21,7 +20,7 @@ export const WRITE_LEASE_MS = 35_000
  * Setting the same weight again is harmless, so a retry of any part is too.
  */
 export async function shift(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling' | 'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt, step } = task.input
@@ -72,47 +71,27 @@ function stillWriting({ hold }: Rollout, now: number): boolean {
   return hold.writingUntil !== undefined && hold.writingUntil > now
 }
 
-/** Enough tasks for the next share, measured against what the live slot is meant to run. */
+/** Enough tasks for the next share, or a reason to wait for them. */
 async function ensureCapacity(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
   weight: number,
 ): Promise<void> {
-  const { slots, capacity } = rollout.definition
-  const { policy, deadline: patience } = capacity
-  const candidate = slots[rollout.candidate]
-  const { services } = ports.reachOf(rollout.definition)
-  const service = await services.describe(candidate)
-  refuseAnotherRevision(rollout, service)
-  if (policy === 'off') return
-  const live = await services.describe(slots[otherSlot(rollout.candidate)])
-  const needed = Math.max(1, Math.ceil(((live?.desiredCount ?? 0) * weight) / 100))
-  const running = service.primary.runningCount
-  if (running >= needed) return
-
+  const capacity = await capacityFor(ports, task, rollout, weight)
+  if (capacity.kind === 'enough') return
+  const { deadline: patience } = rollout.definition.capacity
+  const { reason } = capacity
   const now = ports.clock.now()
-  const lacking = `${serviceKey(candidate)} runs ${running} of the ${needed} tasks that ${weight} % of the traffic needs`
   if (rollout.deadline !== undefined && now >= rollout.deadline) {
-    throw new CandidateError(
-      `${lacking}, for ${patience} s; raise its desired count, or set capacity.policy to "scale" or "off"`,
-    )
+    throw new CandidateError(`${reason}, for ${patience} s; ${mendOf(rollout)}`)
   }
-  const desired = service.desiredCount
-  const scales = policy === 'scale' && desired < needed
-  if (rollout.deadline === undefined || scales) {
-    // The count to give back is on the record before it is changed, and only the first one counts.
+  if (rollout.deadline === undefined) {
     await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => {
       const record = heldPrepared(seen, task)
       refuseIfInterrupted(record)
-      return {
-        ...record,
-        deadline: record.deadline ?? now + patience * 1000,
-        reason: lacking,
-        ...(scales ? { desiredCountBefore: record.desiredCountBefore ?? desired } : {}),
-      }
+      return { ...record, deadline: now + patience * 1000, reason }
     })
   }
-  if (scales) await services.setDesiredCount(candidate, needed)
-  throw new NotYetError(lacking)
+  throw new NotYetError(reason)
 }

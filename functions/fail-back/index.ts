@@ -2,6 +2,7 @@ import type { Position, WorkflowTask } from '../../core/model/position.ts'
 import type { WorkflowInput } from '../../core/ports.ts'
 import { failBack, secondsToFailBack } from '../../core/use-cases/fail-back.ts'
 import {
+  autoscaling,
   type Container,
   clock,
   connect,
@@ -17,7 +18,12 @@ import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { anyTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, notices, reachOf: reaching({ services, routerOf, lambdas }) }
+const needs = {
+  clock,
+  store,
+  notices,
+  reachOf: reaching({ services, autoscaling, routerOf, lambdas }),
+}
 
 export function createFailBackHandler(container: Container<typeof needs>) {
   const { watch } = container

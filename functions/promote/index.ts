@@ -1,5 +1,6 @@
 import { promote } from '../../core/use-cases/promote.ts'
 import {
+  autoscaling,
   type Container,
   clock,
   connect,
@@ -14,7 +15,7 @@ import { count, told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, notices, reachOf: reaching({ services, routerOf }) }
+const needs = { clock, store, notices, reachOf: reaching({ services, autoscaling, routerOf }) }
 
 export function createPromoteHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {

@@ -25,6 +25,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   assess: 'Runs the checks and decides',
   promote: 'Makes the candidate live',
   'fail-back': 'Restores and verifies the baseline',
+  'scale-down': 'Takes the tasks of a slot that is not live any more',
   signal: 'Takes what may interrupt a bake: requests of people, stopped tasks',
   guard: 'Fails back what a dead execution left',
   define: 'Writes the definition of a Canary for its stack',

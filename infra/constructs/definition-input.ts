@@ -12,6 +12,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { DefinitionInput } from '../../core/model/definition.ts'
 import type { HookPoint } from '../../core/model/hooks.ts'
 import type { Slot } from '../../core/model/slot.ts'
+import type { StrategyName } from '../../core/model/strategies.ts'
 
 /** One of the two places a version can run in: constructs of this app, or names and ARNs of what stands elsewhere. */
 export interface CanarySlot {
@@ -71,9 +72,21 @@ export type CanaryPlan =
   | readonly CanaryStep[]
   | { readonly preset: string; readonly step?: number; readonly bake?: string }
 
+/** A strategy by its name, or with numbers of its own: see docs/guide/strategies.md. */
+export type CanaryStrategy =
+  | StrategyName
+  | { readonly type: 'quick-sync'; readonly bake?: string }
+  | {
+      readonly type: 'blue-green'
+      readonly testWindow?: string
+      readonly bake?: string
+      readonly keepWarm?: string
+    }
+  | { readonly type: 'canary' | 'linear'; readonly step?: number; readonly bake?: string }
+
 type Settings = Omit<
   DefinitionInput,
-  'canary' | 'role' | 'slots' | 'router' | 'plan' | 'checks' | 'hooks'
+  'canary' | 'role' | 'slots' | 'router' | 'plan' | 'strategy' | 'checks' | 'hooks'
 >
 
 /** Everything that a definition says; what is not listed here is spelled as in the definition itself. */
@@ -83,7 +96,9 @@ export interface CanaryDefinitionProps extends Settings {
   readonly blue: CanarySlot
   readonly green: CanarySlot
   readonly router: CanaryRouter
-  readonly plan: CanaryPlan
+  /** Either this or `strategy`. */
+  readonly plan?: CanaryPlan
+  readonly strategy?: CanaryStrategy
   readonly checks?: readonly CanaryCheck[]
   readonly hooks?: CanaryHooks
 }
@@ -93,7 +108,7 @@ export type UserPools = readonly (IUserPool | string)[]
 
 /** The definition as the table will have it, with CDK's tokens where values are not known yet. */
 export function definitionInput(
-  { name, blue, green, router, plan, checks, hooks, ...settings }: CanaryDefinitionProps,
+  { name, blue, green, router, plan, strategy, checks, hooks, ...settings }: CanaryDefinitionProps,
   id: string,
 ): Record<string, unknown> {
   return {
@@ -101,7 +116,8 @@ export function definitionInput(
     canary: name ?? id,
     slots: { blue: slotInput(blue), green: slotInput(green) } satisfies Record<Slot, unknown>,
     router: routerInput(router),
-    plan,
+    ...(plan === undefined ? {} : { plan }),
+    ...(strategy === undefined ? {} : { strategy }),
     ...(checks === undefined ? {} : { checks: checksInput(checks) }),
     ...(hooks === undefined ? {} : { hooks: hooksInput(hooks) }),
   }

@@ -81,6 +81,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   assess: [...RECORDS, 'publish'],
   promote: [...RECORDS, 'publish'],
   'fail-back': [...RECORDS, 'publish'],
+  'scale-down': RECORDS,
   signal: ['findByCandidate', ...RECORDS, 'answer', 'leaveUnhandled'],
   guard: ['read', 'start', 'pollEnded'],
 }

@@ -18,6 +18,7 @@ const TASKS = [
   'assess',
   'promote',
   'fail-back',
+  'scale-down',
 ] as const satisfies readonly FunctionName[]
 
 export interface WorkflowProps {

@@ -157,6 +157,24 @@ describe('a canary of names and ARNs', () => {
   })
   const resources = resourcesOf(app, 'Elsewhere')
 
+  it('may name a strategy in place of a plan, and what becomes of the old slot', () => {
+    const strategic = synthesized(() => ({
+      plan: undefined as never,
+      strategy: { type: 'blue-green', keepWarm: '2h' },
+      scaleDown: { after: '30m', to: 1 },
+    }))
+    const { strategy, scaleDown, ...others } = definitionOf(strategic) as Record<string, unknown>
+    expect(strategy).toEqual({ type: 'blue-green', keepWarm: '2h' })
+    expect(scaleDown).toEqual({ after: '30m', to: 1 })
+    expect(others).not.toHaveProperty('plan')
+    expect(grants(strategic)).toEqual(
+      expect.arrayContaining([
+        'application-autoscaling:DescribeScalableTargets *',
+        'application-autoscaling:RegisterScalableTarget arn:<AWS::Partition>:application-autoscaling:<AWS::Region>:<AWS::AccountId>:scalable-target/*',
+      ]),
+    )
+  })
+
   it('says in its definition what was given, numbers as numbers', () => {
     expect(definitionOf(resources)).toMatchObject({
       canary: 'checkout',
@@ -347,6 +365,11 @@ describe('a broken canary', () => {
       'no plan',
       () => ({ plan: undefined }) as unknown as Partial<CanaryProps>,
       /^plan: is missing; list the steps, or name a plan/,
+    ],
+    [
+      'a plan beside a strategy',
+      () => ({ strategy: 'linear' as const }),
+      /^strategy: fills in the plan, and there is one already; give one of the two$/,
     ],
     [
       'no slot',

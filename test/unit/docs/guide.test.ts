@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PRICES_AS_OF } from '../../../bench/cost/prices.ts'
 import { costTable, partsTable } from '../../../bench/cost/report.ts'
+import { STRATEGIES } from '../../../core/model/strategies.ts'
 import { ALB_STACK } from '../../../infra/example/alb-stack.ts'
 import { IMAGES_STACK } from '../../../infra/example/images-stack.ts'
 import { ROUTE53_STACK } from '../../../infra/example/route53-stack.ts'
@@ -54,6 +55,19 @@ it('the page of costs has the numbers that the command reckons', () => {
   expect(text).toContain(costTable())
   expect(text).toContain(partsTable())
   expect(text).toContain(PRICES_AS_OF)
+})
+
+it('the page of strategies has each with its numbers and their defaults', () => {
+  const rows = [...textOf('strategies.md').matchAll(/^\| `([\w-]+)` +\| (.+?) +\| (.+?) +\|$/gm)]
+  const told = rows.map(([, name, what, numbers]) => [name, what, numbers?.replaceAll('`', '')])
+  const listed = STRATEGIES.map(({ name, what, numbers }) => [
+    name,
+    what,
+    Object.entries(numbers)
+      .map((entry) => entry.join(' '))
+      .join(', '),
+  ])
+  expect(told).toEqual(listed)
 })
 
 it('the page of installing shows constructs by the names of their properties', async () => {

@@ -74,7 +74,14 @@ describe('the workflow', () => {
       }
     }
     visit('Fail Back')
-    expect([...after].sort()).toEqual(['Failed Back', 'Promoted', 'Settled'])
+    // Where the rollout had been promoted before, its old slot is scaled down as ever.
+    expect([...after].sort()).toEqual([
+      'Failed Back',
+      'Keep Warm',
+      'Promoted',
+      'Scale Down',
+      'Settled',
+    ])
   })
 
   it('begins at Fail Back where guard asks it to recover', () => {
@@ -118,13 +125,47 @@ describe.each(tasks)('the task %s', (name, task) => {
   })
 })
 
-describe.each(tasks.filter(([name]) => name !== 'Fail Back'))('an error of %s', (_, task) => {
-  it('that no retry mends leads to Fail Back and is handed on', () => {
-    expect(task.Catch?.at(-1)).toEqual({
-      ErrorEquals: ['States.ALL'],
-      ResultPath: '$.error',
-      Next: 'Fail Back',
+const SETTLED_BEFORE = ['Fail Back', 'Scale Down']
+
+describe.each(tasks.filter(([name]) => !SETTLED_BEFORE.includes(name)))(
+  'an error of %s',
+  (_, task) => {
+    it('that no retry mends leads to Fail Back and is handed on', () => {
+      expect(task.Catch?.at(-1)).toEqual({
+        ErrorEquals: ['States.ALL'],
+        ResultPath: '$.error',
+        Next: 'Fail Back',
+      })
     })
+  },
+)
+
+describe('after a promotion', () => {
+  it('the old slot is kept warm only where the definition scales it down', () => {
+    const ways = state('Settled').Choices?.map(({ And, StringEquals, Next }) => [
+      And ?? StringEquals,
+      Next,
+    ])
+    expect(ways).toEqual([
+      [
+        [
+          { Variable: '$.decision', StringEquals: 'promoted' },
+          { Variable: '$.keepWarm', IsPresent: true },
+        ],
+        'Keep Warm',
+      ],
+      ['promoted', 'Promoted'],
+    ])
+    expect(state('Settled').Default).toBe('Failed Back')
+  })
+
+  it('it waits as long as the position says, and no state takes the outcome back', () => {
+    expect(state('Keep Warm')).toMatchObject({ SecondsPath: '$.keepWarm', Next: 'Scale Down' })
+    expect(successors(state('Scale Down')).map(({ to }) => to)).toEqual(['Promoted', 'Promoted'])
+  })
+
+  it('an outage of minutes keeps nothing from being scaled down', () => {
+    expect(state('Scale Down').Retry?.[0]?.MaxAttempts).toBe(25)
   })
 })
 

@@ -17,7 +17,7 @@ interface Catcher {
 
 export interface State {
   readonly Comment?: string
-  readonly Type: 'Task' | 'Choice' | 'Succeed' | 'Fail'
+  readonly Type: 'Task' | 'Choice' | 'Wait' | 'Succeed' | 'Fail'
   readonly Resource?: string
   readonly Parameters?: { readonly FunctionName: string; readonly Payload: Record<string, string> }
   readonly TimeoutSeconds?: number
@@ -25,7 +25,12 @@ export interface State {
   readonly ResultPath?: string | null
   readonly Next?: string
   readonly Default?: string
-  readonly Choices?: readonly { readonly StringEquals?: string; readonly Next: string }[]
+  readonly SecondsPath?: string
+  readonly Choices?: readonly {
+    readonly StringEquals?: string
+    readonly And?: readonly object[]
+    readonly Next: string
+  }[]
   readonly Retry?: readonly Retrier[]
   readonly Catch?: readonly Catcher[]
 }
