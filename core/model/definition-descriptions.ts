@@ -34,6 +34,18 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'plan.approval': 'Whether a person is asked before any traffic moves to this step.',
   'plan.preset': 'How the weights rise.',
   'plan.step': 'The first weight in percent; of linear, each step’s rise.',
+  strategy:
+    'In place of a plan: fills in the steps, and what else belongs to them. A name, or its type with numbers.',
+  'strategy.quick-sync.type':
+    'All of the traffic as soon as the candidate is ready, and watched there.',
+  'strategy.blue-green.type':
+    'A time to test it without traffic, then all of the traffic at once; the old slot stays warm for a while.',
+  'strategy.blue-green.testWindow': 'How long it stands ready without traffic.',
+  'strategy.blue-green.keepWarm': 'How long the old slot keeps its tasks after the promotion.',
+  'strategy.canary.type': 'A small share first, then all of the traffic.',
+  'strategy.linear.type': 'Equal steps up to all of the traffic.',
+  'strategy.*.step': 'The share of the first step in percent; of linear, each step’s rise.',
+  'strategy.*.bake': 'How long each step bakes.',
   checks: 'What is looked at during a bake; unless told, what the slots allow.',
   'checks.*.name': 'What the check is called. Of several of one type each needs its own.',
   'checks.*.effect':
@@ -111,8 +123,11 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'ready.timeout': 'How long it may take until it is steady and healthy.',
   capacity: 'Whether the candidate runs enough tasks for its next share of the traffic.',
   'capacity.policy':
-    'wait: the shift waits for them. scale: the desired count is raised, and given back after a fail back. off: nobody looks.',
+    'wait: the step up waits for them. scale: the desired count and the autoscaling minimum are raised, and given back after a fail back. off: nobody looks.',
   'capacity.deadline': 'How long is waited before the rollout fails back.',
+  scaleDown: 'What becomes of the old slot’s tasks after a promotion; they stay unless told.',
+  'scaleDown.after': 'How long it keeps them: the way back.',
+  'scaleDown.to': 'How many it then has; its autoscaling minimum goes down with them.',
   onNewRevision:
     'What a newer revision does to a rollout: supersede ends it at once, queue and reject at its next change of traffic; after reject the newer one is not rolled out.',
   maxExtension: 'How much longer than its bake a step may take to get a clear answer.',

@@ -2,6 +2,7 @@ import { describeField } from './definition-descriptions.ts'
 import { definitionShape } from './definition-shape.ts'
 import { formatDuration, type TextOf, textOf } from './duration.ts'
 import { planSchema, planWritten } from './plan.ts'
+import { strategySchema, strategyWritten } from './strategies.ts'
 import * as z from './zod.ts'
 
 export type JsonSchema = Record<string, unknown>
@@ -30,6 +31,12 @@ export function definitionJsonSchema(): JsonSchema {
   }
 }
 
+/** What parses a value by its form, and the forms that it takes. */
+const FORMS = [
+  [planSchema, planWritten],
+  [strategySchema, strategyWritten],
+] as const
+
 function written(shape: z.core.$ZodType): JsonSchema {
   const schema = z.toJSONSchema(shape, {
     io: 'input',
@@ -38,9 +45,10 @@ function written(shape: z.core.$ZodType): JsonSchema {
     override({ zodSchema, jsonSchema }) {
       const text = textOf(zodSchema)
       if (text) Object.assign(jsonSchema, described(text))
-      if (Object.is(zodSchema, planSchema)) {
-        const { $schema: _, ...plan } = written(planWritten)
-        Object.assign(jsonSchema, plan)
+      for (const [schema, form] of FORMS) {
+        if (!Object.is(zodSchema, schema)) continue
+        const { $schema: _, ...told } = written(form)
+        Object.assign(jsonSchema, told)
       }
       // As JavaScript counts; it says nothing to people.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum

@@ -62,6 +62,9 @@ function partsOf(strategy: Strategy): StrategyParts {
   }
 }
 
+/** What a strategy may be written as; for editors, which `strategySchema` tells nothing. */
+export const strategyWritten = z.union([z.enum(STRATEGY_NAMES), ...withNumbers.def.options])
+
 const named = z.pipe(
   z.string(),
   z.transform((name, context): Strategy => {
@@ -77,7 +80,7 @@ const named = z.pipe(
 )
 
 /** A strategy as a person writes it: its name, or an object with its `type` and numbers. Parsed to what it fills in. */
-export const strategySchema = z.pipe(
+export const strategySchema: z.ZodMiniType<StrategyParts, unknown> = z.pipe(
   parsedBy<Strategy>((value) => (typeof value === 'string' ? named : withNumbers)),
   z.transform(partsOf),
 )

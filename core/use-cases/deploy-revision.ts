@@ -113,7 +113,13 @@ export async function deployRevision(
       reason: `${slot} runs ${name} already, and it counts as rolled out${last}; start another rollout of it with "sluice retrigger ${canary}"`,
     }
   }
-  const tasks = Math.max(1, request.tasks ?? idle.desiredCount)
+  const { scaledDown } = state
+  // A slot that was scaled down has as many again as it had.
+  const had =
+    scaledDown?.slot === slot && idle.desiredCount <= scaledDown.to
+      ? scaledDown.desiredCount
+      : idle.desiredCount
+  const tasks = Math.max(1, request.tasks ?? had)
   // Tasks that run already tell nobody any more that they do.
   const again = there && idle.runningCount > 0
   await ports.revisions.deploy(definition.slots[slot], { revision, desiredCount: tasks, again })

@@ -58,6 +58,18 @@ describe('deploying an image', () => {
     })
   })
 
+  it('gives a slot that was scaled down as many tasks as it had', async () => {
+    const taken = { slot: 'green', rollout: 'web-3', to: 0, desiredCount: 4 } as const
+    put({ ...state(), scaledDown: taken })
+    const green = (desiredCount: number) =>
+      world.services.set('shop/web-green', service('web-green', 'web-green:1', { desiredCount }))
+    green(0)
+    expect(await deploy(image('registry/shop:2'))).toMatchObject({ tasks: 4 })
+    expect(await deploy(image('registry/shop:3'), { tasks: 1 })).toMatchObject({ tasks: 1 })
+    green(2)
+    expect(await deploy(image('registry/shop:4'))).toMatchObject({ tasks: 2 })
+  })
+
   it.each([
     ['none runs', undefined, 0, 1],
     ['some run', undefined, 3, 3],

@@ -7,7 +7,7 @@ const { plan: _, ...planless } = definition()
 const parsed = (changes: object) => parseDefinition({ ...planless, ...changes })
 const issues = (changes: object) => {
   const reading = readDefinition({ ...planless, ...changes })
-  return reading.kind === 'broken' ? reading.issues : []
+  return reading.kind === 'broken' ? reading.issues.map(({ text }) => text) : []
 }
 
 describe('a strategy', () => {

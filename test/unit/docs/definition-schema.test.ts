@@ -47,17 +47,20 @@ describe('the schema for editors', () => {
   it.each([
     ['steps', {}],
     ['a name', { plan: 'linear' }],
+    ['a strategy', { plan: undefined, strategy: 'blue-green' }],
+    ['a strategy with numbers', { plan: undefined, strategy: { type: 'linear', step: 20 } }],
     ['a preset', { plan: { preset: 'canary', step: 20, bake: '10m' } }],
     ['a schema of its own', { $schema: './definition.schema.json' }],
     ['a latency', { checks: [{ type: 'compare', slowerThan: '1.5s' }] }],
   ])('takes %s', (_, changes) => {
-    expect(valid(definition(changes))).toEqual([])
+    expect(valid(JSON.parse(JSON.stringify(definition(changes))))).toEqual([])
   })
 
   it.each([
     ['a duration without a unit', { interval: '30' }],
     ['an empty duration', { interval: '' }],
     ['a plan that nobody knows', { plan: 'fast' }],
+    ['a strategy that nobody knows', { plan: undefined, strategy: 'red-green' }],
     ['a check that nobody knows', { checks: [{ type: 'wish' }] }],
     ['a field that is none', { intervall: '30s' }],
     ['no slots', { slots: undefined }],
