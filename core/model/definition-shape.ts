@@ -5,7 +5,7 @@ import { hooksSchema } from './hooks.ts'
 import { canaryName, roleArn, routerSchema, slotSchema } from './places.ts'
 import { type Plan, planSchema } from './plan.ts'
 import { SLOTS } from './slot.ts'
-import { strategySchema } from './strategies.ts'
+import { strategySchema, testWindow } from './strategies.ts'
 import * as z from './zod.ts'
 
 const promoteEarly = z.strictObject({
@@ -80,8 +80,8 @@ export const definitionShape = z.strictObject({
   /** Moves on before a step's bake is over, once every comparison is sure that the candidate is good enough. */
   promoteEarly: z.optional(promoteEarly),
   hooks: z.prefault(hooksSchema, {}),
-  /** How long the ready candidate stands without traffic, for people to try it, before the first shift. */
-  testWindow: z.prefault(duration({ max: 7 * 86_400 }), '0s'),
+  /** How long the ready candidate stands without traffic, for people to try it; 0s unless told, here or by `strategy`. */
+  testWindow: z.optional(testWindow),
   /** How steps with `approval`, and with `beforePromote` the promotion, ask for a person. */
   approval: z.prefault(approval, {}),
   /** When no step up happens. Failing back is never frozen. */
@@ -98,7 +98,11 @@ export const definitionShape = z.strictObject({
 export type DefinitionFields = z.output<typeof definitionShape>
 
 /** All defaults filled in, and not yet held against the rules. */
-export type DefinitionShape = Omit<DefinitionFields, 'checks' | 'plan' | 'strategy'> & {
+export type DefinitionShape = Omit<
+  DefinitionFields,
+  'checks' | 'plan' | 'strategy' | 'testWindow'
+> & {
+  readonly testWindow: number
   readonly checks: readonly CheckDefinition[]
   readonly plan: Plan
 }

@@ -45,10 +45,11 @@ function completed(
     blue: withLoadBalancer(blue, fields.router),
     green: withLoadBalancer(green, fields.router),
   }
-  const { scaleDown = strategy?.scaleDown } = fields
+  const { scaleDown = strategy?.scaleDown, testWindow = strategy?.testWindow ?? 0 } = fields
   return {
     ...fields,
     ...(scaleDown === undefined ? {} : { scaleDown }),
+    testWindow,
     slots,
     plan: plan ?? [],
     checks: fields.checks ?? defaultChecks({ slots }),

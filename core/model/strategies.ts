@@ -13,6 +13,9 @@ export interface StrategyParts {
 export const STRATEGY_NAMES = ['quick-sync', 'blue-green', 'canary', 'linear'] as const
 export type StrategyName = (typeof STRATEGY_NAMES)[number]
 
+/** How long a candidate that is ready stands without traffic. */
+export const testWindow = duration({ max: 7 * 86_400 })
+
 const quickSync = z.strictObject({
   type: z.literal('quick-sync'),
   /** How long it is watched with all of the traffic before it is promoted. */
@@ -22,7 +25,7 @@ const quickSync = z.strictObject({
 const blueGreen = z.strictObject({
   type: z.literal('blue-green'),
   /** How long it stands ready without traffic, to be tested. */
-  testWindow: z.prefault(duration({ max: 86_400 }), '5m'),
+  testWindow: z.prefault(testWindow, '5m'),
   bake: z.prefault(presetBake, '15m'),
   /** How long the old slot keeps its tasks after the promotion. */
   keepWarm: z.prefault(duration({ min: 1, max: 7 * 86_400 }), '1h'),

@@ -17,12 +17,12 @@ describe('a strategy', () => {
     [
       'blue-green by name',
       'blue-green',
-      { plan: [{ weight: 100, bake: 900 }], scaleDown: { after: 3_600, to: 0 } },
+      { plan: [{ weight: 100, bake: 900 }], testWindow: 300, scaleDown: { after: 3_600, to: 0 } },
     ],
     [
       'blue-green',
       { type: 'blue-green', testWindow: '0s', bake: '1h', keepWarm: '1d' },
-      { plan: [{ weight: 100, bake: 3_600 }], scaleDown: { after: 86_400, to: 0 } },
+      { plan: [{ weight: 100, bake: 3_600 }], testWindow: 0, scaleDown: { after: 86_400, to: 0 } },
     ],
     [
       'canary',
@@ -54,9 +54,15 @@ describe('a strategy', () => {
     expect(scaling).toEqual(['blue-green'])
   })
 
-  it("gives way to the definition's own scaleDown", () => {
-    const own = { strategy: 'blue-green', scaleDown: { after: '1m', to: 1 } }
-    expect(parsed(own).scaleDown).toEqual({ after: 60, to: 1 })
+  it('leaves no time to test, but for blue-green', () => {
+    const testing = STRATEGY_NAMES.filter((strategy) => parsed({ strategy }).testWindow > 0)
+    expect(testing).toEqual(['blue-green'])
+    expect(parsed({ plan: 'linear' }).testWindow).toBe(0)
+  })
+
+  it("gives way to the definition's own scaleDown and testWindow", () => {
+    const own = { strategy: 'blue-green', scaleDown: { after: '1m', to: 1 }, testWindow: '0s' }
+    expect(parsed(own)).toMatchObject({ scaleDown: { after: 60, to: 1 }, testWindow: 0 })
   })
 
   it.each<[string, object, string]>([
@@ -129,8 +135,10 @@ describe('the list of strategies', () => {
   it('has each with what it fills in, and its numbers as a definition writes them', () => {
     expect(STRATEGIES.map(({ name }) => name)).toEqual(STRATEGY_NAMES)
     for (const { name, numbers, parts } of STRATEGIES) {
-      const { plan, scaleDown } = parsed({ strategy: { type: name, ...numbers } })
-      expect({ plan, scaleDown }).toEqual({ plan: parts.plan, scaleDown: parts.scaleDown })
+      const { plan, scaleDown, testWindow } = parsed({ strategy: { type: name, ...numbers } })
+      expect({ testWindow: 0, ...parts }).toEqual(
+        scaleDown ? { plan, scaleDown, testWindow } : { plan, testWindow },
+      )
       expect(parsed({ strategy: name }).plan).toEqual(plan)
     }
   })
