@@ -177,14 +177,17 @@ describe('the controller', () => {
 describe('a canary', () => {
   const canaries = OURS.filter(({ stack }) => stack !== 'SluiceController')
 
-  it('is written by shift and by fail-back, and by nobody else', () => {
+  it.each([
+    ['has its traffic moved', /:(Modify|Change)/, ['shift', 'fail-back']],
+    ['is scaled', /:(Update|Register)/, ['shift', 'fail-back', 'promote']],
+  ])('%s by %s: %j, and by nobody else', (_, pattern, functions) => {
     const writing = canaries.filter(({ statement }) =>
-      actionsOf(statement).some((action) => /:(Modify|Change|Update)/.test(action)),
+      actionsOf(statement).some((action) => pattern.test(action)),
     )
     expect(writing.length).toBeGreaterThan(0)
     for (const { statement } of writing) {
-      expect(statement.Condition?.StringEquals).toEqual({
-        'aws:PrincipalTag/sluice:function': ['shift', 'fail-back'],
+      expect(statement.Condition?.StringEquals).toMatchObject({
+        'aws:PrincipalTag/sluice:function': functions,
       })
     }
   })
