@@ -18,6 +18,10 @@ const imageSchema = z.looseObject({ Triggered: z.looseObject({ BOOL: z.boolean()
 
 const batchSchema = z.looseObject({ Records: z.array(z.unknown()) })
 
+const createdSchema = z.looseObject({
+  dynamodb: z.looseObject({ ApproximateCreationDateTime: z.number() }),
+})
+
 const sequenceSchema = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) })
 
 export type StreamedChange =
@@ -38,6 +42,12 @@ export function parseBatch(event: unknown): Parsed<readonly unknown[]> {
 /** What Lambda wants to be told of a record that failed. */
 export function sequenceNumberOf(record: unknown): string | undefined {
   return sequenceSchema.safeParse(record).data?.dynamodb.SequenceNumber
+}
+
+/** When the change was made, milliseconds since the epoch and to the second; 0 where the record does not tell. */
+export function changedAtOf(record: unknown): number {
+  const seconds = createdSchema.safeParse(record).data?.dynamodb.ApproximateCreationDateTime
+  return (seconds ?? 0) * 1000
 }
 
 /** A change or removal of a definition, or a change of a state; records of rollouts are no concern. */

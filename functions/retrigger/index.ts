@@ -1,6 +1,11 @@
-import { SluiceError } from '../../core/errors.ts'
+import { ProviderError, RoleError, SluiceError } from '../../core/errors.ts'
 import { retrigger } from '../../core/use-cases/retrigger.ts'
-import { parseBatch, parseStreamRecord, sequenceNumberOf } from '../../events/dynamodb-stream.ts'
+import {
+  changedAtOf,
+  parseBatch,
+  parseStreamRecord,
+  sequenceNumberOf,
+} from '../../events/dynamodb-stream.ts'
 import {
   type Container,
   clock,
@@ -46,7 +51,7 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
         await follow(record)
       } catch (error) {
         count(watch, 'FunctionFailed')
-        if (error instanceof SluiceError && !error.retryable) {
+        if (error instanceof SluiceError && !mayPass(error, record, container.clock.now())) {
           watch.logger.error('the record is skipped: no retry mends it', { error })
           continue
         }
@@ -62,6 +67,19 @@ export function createRetriggerHandler(container: Container<typeof needs>) {
     }
     return { batchItemFailures: [] }
   })
+}
+
+/**
+ * Milliseconds that a role or policy is given until all of IAM knows it; the records of others wait behind that long.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+const IAM_LAG_MS = 120_000
+
+/** Whether a retry may mend it. A stack makes a canary's role a moment before somebody resets `Triggered`. */
+function mayPass(error: SluiceError, record: unknown, now: number): boolean {
+  if (error.retryable) return true
+  const denied = error instanceof RoleError || error instanceof ProviderError
+  return denied && now - changedAtOf(record) < IAM_LAG_MS
 }
 
 export const handler = atFirstCall(() => createRetriggerHandler(connect(needs)))

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { RecordError, TransientError } from '../../../core/errors.ts'
+import { RecordError, RoleError, TransientError } from '../../../core/errors.ts'
 import type { CanaryState } from '../../../core/model/canary-state.ts'
 import { createGuardHandler } from '../../../functions/guard/index.ts'
 import { createRetriggerHandler } from '../../../functions/retrigger/index.ts'
@@ -196,6 +196,23 @@ describe('retrigger', () => {
       { level: 'ERROR', canary: 'checkout', error: { name: 'RecordInvalid' } },
       { level: 'INFO', canary: 'checkout', result: 'ignored' },
     ])
+  })
+
+  it.each([
+    ['tries', 119, [{ itemIdentifier: '7' }]],
+    ['no more tries', 120, []],
+  ])('%s a record again whose role IAM denies after %d s', async (_, age, batchItemFailures) => {
+    printed()
+    const readState = async () => {
+      throw new RoleError('role checkout cannot be assumed')
+    }
+    const container = stubContainer({ store: { readState } })
+    const [reset] = records('triggered-reset')
+    const ApproximateCreationDateTime = container.clock.now() / 1000 - age
+    const dynamodb = { ...reset?.dynamodb, SequenceNumber: '7', ApproximateCreationDateTime }
+    const handle = createRetriggerHandler(container)
+    const answer = await handle({ Records: [{ ...reset, dynamodb }] }, CONTEXT)
+    expect(answer).toEqual({ batchItemFailures })
   })
 
   it('names on each line only the canary of its own record', async () => {
