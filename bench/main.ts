@@ -1,21 +1,23 @@
 import { parseArgs } from 'node:util'
-import { type Measured, measureCallsPerEvent } from './calls-per-event.ts'
-import { costReport, costs } from './cost/report.ts'
-import { measureSynth } from './synth-time.ts'
-import { measureVerdicts } from './verdicts/measure.ts'
-import { columns, tablesOf } from './verdicts/report.ts'
+import { BENCHMARKS, type Benchmark, type Report } from './benchmarks.ts'
+import { tableOf } from './line.ts'
+import { keepResult } from './results.ts'
 
-const HELP = `Usage: npm run bench -- [calls | verdicts | cost | synth] [--json]
+const names = BENCHMARKS.map(({ name }) => name)
+const listed = BENCHMARKS.map(
+  ({ name, what, slow }) => `  ${name.padEnd(10)} ${what}${slow ? ' (not by itself)' : ''}`,
+).join('\n')
 
-  calls     counts the calls to AWS that an event costs, on local AWS in this process
-  verdicts  measures how soon and how surely the comparison with the live slot fails a bad version, and how seldom
-            a good one, on simulated traffic, beside thresholds and a repeated z-test; takes about two minutes
-  cost      reckons what a rollout costs on AWS, by list prices and by the work that it has to do
-  synth     measures npm run synth of the example environments with ten canaries each
+const HELP = `Usage: npm run bench -- [${names.join(' | ')}] [--json]
 
+Without a name, all but the slow ones. What they find is printed and kept in bench/results.json.
+
+${listed}
+
+Beside them: npm run simulate, npm run fuzz and npm run load; each has --help.
 Exits with 1 if a bound is missed.
 
-  --json    one JSON document on stdout and nothing else
+  --json    one JSON document on stdout and nothing else; nothing is kept
   --runs    rollouts simulated for each row of verdicts (2000)
   --seed    what their dice start from (1)
   --help    this text`
@@ -49,51 +51,54 @@ function wholeNumber(name: string, text: string | undefined, without: number): n
   return value
 }
 
-function tableOf(measured: readonly Measured[]): string {
-  const rows = measured.map(({ name, kind, total, atMost, ok, calls }) => [
-    name,
-    kind,
-    `${total}`,
-    `${atMost}${ok ? '' : '  ✗'}`,
-    Object.entries(calls)
-      .map(([operation, count]) => (count === 1 ? operation : `${count}× ${operation}`))
-      .join(', '),
-  ])
-  return columns([['event', 'is', 'calls', 'at most', ''], ...rows])
+function chosen(wanted: string | undefined): readonly Benchmark[] {
+  if (wanted === undefined) return BENCHMARKS.filter(({ slow }) => !slow)
+  const found = BENCHMARKS.filter(({ name }) => name === wanted)
+  if (found.length === 0) refuse(`"${wanted}" is no benchmark, use ${names.join(', ')}`)
+  return found
 }
 
-async function run(what: string, runs: number, seed: number) {
-  switch (what) {
-    case 'calls': {
-      const measured = await measureCallsPerEvent()
-      const ok = measured.every((each) => each.ok)
-      return { ok, json: { ok, callsPerEvent: measured }, table: tableOf(measured) }
-    }
-    case 'verdicts': {
-      const report = measureVerdicts(runs, seed)
-      return { ok: report.ok, json: report, table: tablesOf(report) }
-    }
-    case 'cost':
-      return { ok: true, json: { ok: true, costs: costs() }, table: costReport() }
-    case 'synth': {
-      const measured = await measureSynth()
-      const { canaries, seconds, atMost } = measured
-      const table = `synth with ${canaries} canaries in each environment: ${seconds} s, at most ${atMost} s`
-      return { ok: measured.ok, json: measured, table }
-    }
-    default:
-      return refuse(`"${what}" is no benchmark, use calls, verdicts, cost or synth`)
+async function main(): Promise<number> {
+  const { values, positionals } = readOptions()
+  if (values.help) {
+    console.log(HELP)
+    return 0
   }
-}
-
-const { values, positionals } = readOptions()
-if (values.help) {
-  console.log(HELP)
-} else {
   if (positionals.length > 1) refuse(`one benchmark at a time, not ${positionals.join(' ')}`)
   const runs = wholeNumber('runs', values.runs, 2_000)
   const seed = wholeNumber('seed', values.seed, 1)
-  const { ok, json, table } = await run(positionals[0] ?? 'calls', runs, seed)
-  console.log(values.json ? JSON.stringify(json, undefined, 2) : table)
-  process.exitCode = ok ? 0 : 1
+  // As Lambda sets it, for functions in this process.
+  process.env.AWS_REGION = 'us-east-1'
+  const benchmarks = chosen(positionals[0])
+  const reports = new Map<string, Report>()
+  for (const benchmark of benchmarks) {
+    const report = await benchmark.run({ runs, seed })
+    reports.set(benchmark.name, report)
+    if (!values.json) keepResult(benchmark.name, report.json)
+  }
+  const ok = [...reports.values()].every((report) => report.ok)
+  console.log(values.json ? documentOf(reports, ok) : tablesOf(reports))
+  if (!values.json && !positionals[0]) {
+    const others = names.filter((name) => !reports.has(name))
+    console.log(`\nNot run: ${others.join(', ')}; npm run bench -- NAME`)
+  }
+  return ok ? 0 : 1
 }
+
+/** One benchmark's by itself, several by their names. */
+function documentOf(reports: ReadonlyMap<string, Report>, ok: boolean): string {
+  const [only, ...others] = reports.values()
+  const several = () =>
+    Object.fromEntries([...reports].map(([name, report]) => [name, report.json]))
+  return JSON.stringify(others.length === 0 ? only?.json : { ok, ...several() }, undefined, 2)
+}
+
+/** Whatever is measured in lines as one table; the others' own after it. */
+function tablesOf(reports: ReadonlyMap<string, Report>): string {
+  const all = [...reports.values()]
+  const lines = all.flatMap(({ measurements }) => measurements ?? [])
+  const own = all.filter(({ measurements }) => !measurements).map(({ table }) => table)
+  return [...(lines.length > 0 ? [tableOf(lines)] : []), ...own].join('\n\n')
+}
+
+process.exitCode = await main()

@@ -47,6 +47,7 @@ export async function createScene() {
     STATE_MACHINE_ARN: stateMachineArn,
     EVENT_BUS_NAME: 'default',
     FUNCTION_NAME: 'trigger',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
   })
   // As a function finds them in its environment.
   process.env.AWS_REGION = config.region

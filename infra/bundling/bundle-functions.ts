@@ -13,6 +13,8 @@ export interface FunctionBundle {
   readonly startBytes: number
   /** Bytes of the rest: what the first traced invocation loads. */
   readonly onDemandBytes: number
+  /** Packages of the SDK's clients that it has parts of, by name. */
+  readonly clients: readonly string[]
 }
 
 export type FunctionBundles = Readonly<Record<FunctionName, FunctionBundle>>
@@ -73,7 +75,7 @@ export async function bundleFunctions(root: string, directory: string): Promise<
     })
     const target = join(directory, name)
     writeAll(outputFiles, target)
-    bundles[name] = { name, directory: target, ...measure(metafile) }
+    bundles[name] = { name, directory: target, ...measure(metafile), clients: clientsIn(metafile) }
   }
   return bundles as FunctionBundles
 }
@@ -101,6 +103,16 @@ function measure({ outputs }: Metafile): Pick<FunctionBundle, 'startBytes' | 'on
     startBytes: sum([...atStart]),
     onDemandBytes: sum(code.filter((path) => !atStart.has(path))),
   }
+}
+
+const CLIENT = /node_modules[\\/](@aws-sdk)[\\/](client-[^\\/]+)[\\/]/
+
+function clientsIn({ inputs }: Metafile): readonly string[] {
+  const names = Object.keys(inputs).flatMap((path) => {
+    const [, scope, name] = CLIENT.exec(path) ?? []
+    return scope && name ? [`${scope}/${name}`] : []
+  })
+  return [...new Set(names)].sort()
 }
 
 /** The repository's root, from this file's place in it. */

@@ -22,7 +22,7 @@ describe('what an event costs in calls to AWS', () => {
 
 describe('the bench command', () => {
   it('prints one JSON document with --json', async () => {
-    const { code, stdout } = await bench('--json')
+    const { code, stdout } = await bench('calls', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ ok: true })
   })

@@ -60,7 +60,7 @@ describe('the benchmark of verdicts', () => {
   })
 
   it.each([
-    [['nothing'], '"nothing" is no benchmark, use calls, '],
+    [['nothing'], '"nothing" is no benchmark, use trigger, '],
     [['verdicts', '--runs', 'many'], '--runs is "many", use a whole number from 1 on'],
   ])('refuses %j', async (given, reason) => {
     const { code, stderr } = await bench(...given)

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { measureCallsPerEvent } from './calls-per-event.ts'
+import { measureColdStarts } from './cold-start.ts'
+import { costReport, costs } from './cost/report.ts'
+import { type Measurement, missedIn, tableOf } from './line.ts'
+import { measureManyCanaries } from './many-canaries.ts'
+import { measureRollouts } from './rollouts.ts'
+import { measureSynth } from './synth-time.ts'
+import { measureTriggerPath } from './trigger-path.ts'
+import { measureVerdicts } from './verdicts/measure.ts'
+import { tablesOf } from './verdicts/report.ts'
+
+export interface BenchmarkOptions {
+  /** Rollouts simulated for each row of `verdicts`. */
+  readonly runs: number
+  /** What dice start from. */
+  readonly seed: number
+}
+
+export interface Report {
+  readonly ok: boolean
+  readonly json: unknown
+  /** Lines of the one table of all benchmarks; the others have tables of their own. */
+  readonly measurements?: readonly Measurement[]
+  readonly table: string
+}
+
+export interface Benchmark {
+  readonly name: string
+  readonly what: string
+  /** Takes longer than somebody waits for all of them; a part of a minute at most without it. */
+  readonly slow?: true
+  run(options: BenchmarkOptions): Promise<Report>
+}
+
+/** Fresh imports of each bundle. */
+const IMPORTS = 3
+
+/** One that is measured in lines, each with its bound. */
+function inLines(
+  name: string,
+  what: string,
+  measure: () => Promise<readonly Measurement[]>,
+): Benchmark {
+  return {
+    name,
+    what,
+    async run() {
+      const measurements = await measure()
+      const ok = missedIn(measurements).length === 0
+      return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
+    },
+  }
+}
+
+export const BENCHMARKS: readonly Benchmark[] = [
+  inLines('trigger', 'what the trigger function makes of an event: calls and time', async () => [
+    await measureTriggerPath(),
+  ]),
+  inLines('calls', 'the calls to AWS that each kind of event costs', async () => [
+    {
+      name: 'calls',
+      lines: (await measureCallsPerEvent()).map(({ name, kind, calls, total, atMost }) => ({
+        what: name,
+        measured: total,
+        unit: 'calls',
+        atMost,
+        beside: `${kind}: ${Object.entries(calls)
+          .map(([operation, count]) => (count === 1 ? operation : `${count}× ${operation}`))
+          .join(', ')}`,
+      })),
+    },
+  ]),
+  inLines(
+    'rollouts',
+    'transitions, invocations, calls and dollars of rollouts of 3, 10 and 30 steps, and how they grow',
+    async () => inAssembly(({ folder }) => measureRollouts(folder)),
+  ),
+  inLines('canaries', 'an event among a thousand canaries', async () => [
+    await measureManyCanaries(),
+  ]),
+  inLines('bundles', 'sizes of bundles, their import and its memory beside the SDK’s', async () =>
+    inAssembly(({ bundles }) => measureColdStarts(bundles, IMPORTS)),
+  ),
+  {
+    name: 'cost',
+    what: 'what a rollout costs on AWS, by list prices and by the work that it has to do',
+    run: async () => ({ ok: true, json: { ok: true, costs: costs() }, table: costReport() }),
+  },
+  {
+    name: 'verdicts',
+    what: 'how soon and how surely the comparison with the live slot fails a bad version, and how seldom a good one; two minutes',
+    slow: true,
+    async run({ runs, seed }) {
+      const report = measureVerdicts(runs, seed)
+      return { ok: report.ok, json: report, table: tablesOf(report) }
+    },
+  },
+  {
+    name: 'synth',
+    what: 'npm run synth of the example environments with ten canaries each',
+    slow: true,
+    async run() {
+      const measured = await measureSynth()
+      const { canaries, seconds, atMost } = measured
+      const table = `synth with ${canaries} canaries in each environment: ${seconds} s, at most ${atMost} s`
+      return { ok: measured.ok, json: measured, table }
+    },
+  },
+]
+
+/** Synthesizes into a folder that is gone afterwards. */
+async function inAssembly<Result>(
+  use: (assembly: {
+    readonly folder: string
+    readonly bundles: Awaited<ReturnType<typeof synthesizeInto>>
+  }) => Promise<Result>,
+): Promise<Result> {
+  const work = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
+  try {
+    const folder = join(work, 'assembly')
+    return await use({ folder, bundles: await synthesizeInto(folder, join(work, 'bundles')) })
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+async function synthesizeInto(folder: string, directory: string) {
+  const { bundleFunctions, ROOT } = await import('../infra/bundling/bundle-functions.ts')
+  const { createApp } = await import('../infra/app.ts')
+  const bundles = await bundleFunctions(ROOT, directory)
+  createApp(bundles, { pace: 'minutes', canaries: 1, outdir: folder }).synth()
+  return Object.values(bundles)
+}
