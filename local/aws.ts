@@ -50,6 +50,8 @@ export interface LocalAwsOptions {
   readonly lambdaLog?: (line: string) => void
   /** Stands around every operation; lets a test make calls fail. */
   readonly intercept?: NonNullable<EndpointOptions['intercept']>
+  /** Hears of faults of local AWS itself, which by default are written to stderr. */
+  readonly onFault?: NonNullable<EndpointOptions['onFault']>
 }
 
 export interface LocalAws extends CloudFormation {
@@ -181,6 +183,7 @@ export function createLocalAws(options: LocalAwsOptions = {}): LocalAws {
       if (principal.kind !== 'administrator') iam.require(principal, ...requirements())
     },
     ...(options.intercept ? { intercept: options.intercept } : {}),
+    ...(options.onFault ? { onFault: options.onFault } : {}),
   })
 
   return {

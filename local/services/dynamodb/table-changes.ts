@@ -23,7 +23,19 @@ export function createTableChanges(store: TableStore): TableChanges {
   const streams = new Map<string, TableStream>()
   const listeners = new Map<string, Set<(record: StreamRecord) => void>>()
   const tails = new Map<string, Promise<unknown>>()
+  /** What the last write of an item left, by table and key: what the next one finds. */
+  const left = new Map<string, Item | undefined>()
   let sequence = 0
+
+  const before = async (table: string, key: Item): Promise<Item | undefined> => {
+    const place = placeOf(table, key)
+    return left.has(place) ? left.get(place) : store.read(table, key)
+  }
+  const after = async (table: string, key: Item): Promise<Item | undefined> => {
+    const item = await store.read(table, key)
+    left.set(placeOf(table, key), item)
+    return item
+  }
 
   const inTurn = <T>(table: string, work: () => Promise<T>): Promise<T> => {
     const turn = (tails.get(table) ?? Promise.resolve()).then(work, work)
@@ -33,7 +45,10 @@ export function createTableChanges(store: TableStore): TableChanges {
 
   return {
     open: (table, stream) => void streams.set(table, stream),
-    close: (table) => void streams.delete(table),
+    close(table) {
+      streams.delete(table)
+      left.clear()
+    },
     streamOf: (table) => streams.get(table),
     subscribe(streamArn, listener) {
       const heard = listeners.get(streamArn) ?? new Set()
@@ -45,11 +60,11 @@ export function createTableChanges(store: TableStore): TableChanges {
       if (!stream) return write()
       return inTurn(table, async () => {
         const written = keys(stream)
-        const before = await Promise.all(written.map((key) => store.read(table, key)))
+        const found = await Promise.all(written.map((key) => before(table, key)))
         const result = await write()
-        const after = await Promise.all(written.map((key) => store.read(table, key)))
+        const now = await Promise.all(written.map((key) => after(table, key)))
         written.forEach((_, index) => {
-          const record = streamRecord(stream, sequence + 1, before[index], after[index])
+          const record = streamRecord(stream, sequence + 1, found[index], now[index])
           if (!record) return
           sequence += 1
           for (const listener of listeners.get(stream.arn) ?? []) listener(record)
@@ -59,3 +74,5 @@ export function createTableChanges(store: TableStore): TableChanges {
     },
   }
 }
+
+const placeOf = (table: string, key: Item): string => `${table} ${JSON.stringify(key)}`

@@ -3,12 +3,15 @@ import { AwsError } from '../../wire/service.ts'
 import { type LocalDefinition, localDefinition } from './local-definition.ts'
 
 /** The validator compiles its schemas at every call, and a process that makes many stages deploys the same workflow in each. */
-let valid: { readonly text: string; readonly definition: LocalDefinition } | undefined
+const valid = new Map<string, LocalDefinition>()
+const MOST_KEPT = 10
 
 /** @throws {AwsError} InvalidDefinition that says what is wrong where. */
 export function checkedDefinition(text: string): LocalDefinition {
-  if (valid?.text !== text) valid = { text, definition: check(text) }
-  return valid.definition
+  const known = valid.get(text) ?? check(text)
+  if (valid.size >= MOST_KEPT) valid.clear()
+  valid.set(text, known)
+  return known
 }
 
 function check(text: string): LocalDefinition {

@@ -1,0 +1,41 @@
+import { CALL_FAULTS, INVOCATION_FAULTS } from './scenario.ts'
+import { workflowPoints } from './workflow-coverage.ts'
+
+export interface Coverage {
+  /** In the order in which they are told. */
+  readonly kinds: readonly {
+    readonly kind: string
+    readonly reached: number
+    readonly of: number
+  }[]
+  readonly missing: readonly string[]
+}
+
+/**
+ * What no run can show, with the reason. Everything else has to be reached, so nothing may be added here that could be
+ * reached by another seed.
+ */
+export const UNREACHABLE: Readonly<Record<string, string>> = {}
+
+/** Calls that a fault strikes only before they take effect, or that have no effect to lose. */
+const READS = /^(Get|Describe|List|Query|AssumeRole)/
+
+/**
+ * Holds what the seeds reached against all that there is: the workflow's states, transitions, catches and retries; each
+ * kind of fault; and for each call that a function made at all, a failure before it took effect and one after.
+ */
+export function coverageOf(reached: ReadonlySet<string>): Coverage {
+  const calls = [...reached].filter((one) => one.startsWith('call ')).map((one) => one.slice(5))
+  const points = [
+    ...workflowPoints(),
+    ...[...CALL_FAULTS, ...INVOCATION_FAULTS].map((kind) => `fault ${kind}`),
+    ...calls.map((call) => `before ${call}`),
+    ...calls.flatMap((call) => (READS.test(call.split(' ')[1] ?? '') ? [] : [`after ${call}`])),
+  ].filter((point) => UNREACHABLE[point] === undefined)
+  const kindOf = (point: string) => point.split(' ')[0] ?? ''
+  const kinds = [...new Set(points.map(kindOf))].map((kind) => {
+    const all = points.filter((point) => kindOf(point) === kind)
+    return { kind, reached: all.filter((point) => reached.has(point)).length, of: all.length }
+  })
+  return { kinds, missing: points.filter((point) => !reached.has(point)).sort() }
+}

@@ -1,0 +1,111 @@
+import type { Slot } from '../../core/model/slot.ts'
+import type { FunctionName } from '../../infra/function-names.ts'
+import type { RouterType } from '../fixtures/in-process/environment.ts'
+
+/** What befalls a request that a function sends to AWS. */
+export const CALL_FAULTS = [
+  /** Never arrives. */
+  'reset',
+  /** Takes effect, and the answer is lost. */
+  'answer-lost',
+  /** Times out for the client, and takes effect some seconds later, whatever has become of the function. */
+  'late',
+  /** Takes some seconds. */
+  'slow',
+  'throttled',
+  'server-error',
+  /** A condition of DynamoDB, a prior request of Route 53: somebody else was there. */
+  'conflict',
+  /** A read that may lag behind answers as it did some seconds ago. */
+  'stale',
+  /** The function dies before it has sent the request. */
+  'killed-before',
+  /** The function dies after the request took effect. */
+  'killed-after',
+  /** No answer at all: the function runs into its time limit. */
+  'hung',
+] as const
+export type CallFaultKind = (typeof CALL_FAULTS)[number]
+
+/** What befalls a whole invocation. */
+export const INVOCATION_FAULTS = [
+  /** The function ran, and its caller is told of an error. */
+  'result-lost',
+  /** Its caller is told of an error at once, and the function goes on, slowly. */
+  'zombie',
+  /** Lambda takes nothing for the moment. */
+  'refused',
+  /** The function is called once more with the same, some seconds later. */
+  'twice',
+  /** The event arrives later than the ones behind it. */
+  'delayed',
+] as const
+export type InvocationFaultKind = (typeof INVOCATION_FAULTS)[number]
+
+export type Fault =
+  | {
+      readonly id: string
+      readonly at: 'call'
+      readonly fn: FunctionName
+      /** The how manieth request of this function, from 1. */
+      readonly nth: number
+      /** How many requests in a row. */
+      readonly times: number
+      readonly kind: CallFaultKind
+    }
+  | {
+      readonly id: string
+      readonly at: 'invocation'
+      readonly fn: FunctionName
+      readonly nth: number
+      readonly times: number
+      readonly kind: InvocationFaultKind
+      readonly seconds: number
+    }
+
+/** What people, teams and the world do, seconds after the beginning. */
+export type Happening = { readonly id: string; readonly at: number } & Deed
+
+export type Deed =
+  | { readonly kind: 'deploy'; readonly revision: number }
+  /** Targets of the candidate are not healthy for a while. */
+  | { readonly kind: 'ill'; readonly seconds: number }
+  /** So much of the candidate's traffic is bad for a while. */
+  | { readonly kind: 'errors'; readonly percent: number; readonly seconds: number }
+  | { readonly kind: 'crash' }
+  | { readonly kind: 'alarm'; readonly seconds: number }
+  | { readonly kind: 'signal'; readonly signal: string; readonly twice: boolean }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'retrigger' }
+  | { readonly kind: 'define'; readonly changes: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'edit-weights'; readonly blue: number; readonly green: number }
+  | { readonly kind: 'scale'; readonly count: number }
+  /** Somebody starts the active rollout's execution a second time. */
+  | { readonly kind: 'start-again' }
+  /** AWS is away: all requests of functions, or those of one service. */
+  | { readonly kind: 'outage'; readonly seconds: number; readonly service: Outage }
+
+export const OUTAGES = ['all', 'dynamodb', 'router', 'lambda', 'sts', 'states'] as const
+export type Outage = (typeof OUTAGES)[number]
+
+/** All that a seed decides. Plain data: kept as JSON, and shrunk by leaving out happenings and faults. */
+export interface Scenario {
+  readonly seed: number
+  readonly router: RouterType
+  readonly tasks: number
+  /** What differs from the fixtures' definition. */
+  readonly definition: Readonly<Record<string, unknown>>
+  readonly live?: Slot
+  /** Longest time of a request, milliseconds. */
+  readonly latency: number
+  /** How far each function's clock is off, milliseconds. */
+  readonly skew: Readonly<Partial<Record<FunctionName, number>>>
+  /** How long Route 53 takes until a change is everywhere, milliseconds. */
+  readonly inSyncAfter: number
+  /** Requests a second of Route 53, where it throttles. */
+  readonly requestsPerSecond?: number
+  /** A shorter time limit of executions than the template's, seconds. */
+  readonly executionTimeout?: number
+  readonly happenings: readonly Happening[]
+  readonly faults: readonly Fault[]
+}
