@@ -1,4 +1,4 @@
-import { CandidateError, NotYetError } from '../errors.ts'
+import { CandidateError, NotYetError, TransientError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
@@ -26,19 +26,31 @@ export async function shift(
   const { canary, attempt, step } = task.input
   const rollout = await readHeld(ports, task)
   const { weight } = stepOf(rollout.definition, step)
+  const shifted: Position = {
+    ...task.input,
+    weight,
+    reason: `shifted ${rollout.candidate} to ${weight} %, to be verified`,
+    decision: 'verify',
+  }
+  // Done, and the answer was lost. Whoever comes later still finds another step, and must not go back to this one.
+  if (rollout.step > step || (rollout.step === step && !isUnderWay(rollout))) return shifted
   await ensureCapacity(ports, task, rollout, weight)
 
-  const held = await ports.store.amendRollout(canary, attempt, (seen) => {
+  const now = ports.clock.now()
+  const writingUntil = now + WRITE_LEASE_MS
+  const intended = await ports.store.amendRollout(canary, attempt, (seen) => {
     const record = heldPrepared(seen, task)
     refuseIfInterrupted(record)
-    const now = ports.clock.now()
+    // The answer to this very write was lost.
+    if (record.step === step && record.hold.writingUntil === writingUntil) return record
+    refuseOvertaken(rollout, record)
     return withEntry(
       {
         ...without(record, 'change', 'deadline', 'waiting'),
         status: 'shifting',
         step,
         weight,
-        hold: { execution: task.execution, writingUntil: now + WRITE_LEASE_MS },
+        hold: { execution: task.execution, writingUntil },
         reason: `shifting ${record.candidate} to ${weight} %`,
       },
       {
@@ -51,20 +63,38 @@ export async function shift(
     )
   })
   const router = ports.reachOf(rollout.definition).routerOf(rollout.definition)
-  const change = await router.set(quantize(weight, held.candidate, router.maxWeight))
+  const change = await router.set(quantize(weight, intended.candidate, router.maxWeight))
 
-  await ports.store.amendRollout(canary, attempt, (seen) => ({
-    ...heldPrepared(seen, task),
+  await ports.store.amendRollout(canary, attempt, (seen) => {
+    const record = heldPrepared(seen, task)
+    if (record.change?.id === change.id) return record
+    refuseOvertaken(intended, record)
     // An invocation before this one may still be writing: its lease is not this one's to lift.
-    hold: stillWriting(rollout, ports.clock.now()) ? rollout.hold : { execution: task.execution },
-    change: { ...change, at: ports.clock.now() },
-  }))
-  return {
-    ...task.input,
-    weight,
-    reason: `shifted ${held.candidate} to ${weight} %, to be verified`,
-    decision: 'verify',
-  }
+    const hold = stillWriting(rollout, ports.clock.now())
+      ? rollout.hold
+      : { execution: task.execution }
+    return { ...record, hold, change: { ...change, at: ports.clock.now() } }
+  })
+  return shifted
+}
+
+/** Whether the weight of the record's step is recorded and nobody has told yet that the router took it. */
+function isUnderWay({ status, change }: Rollout): boolean {
+  return status === 'shifting' && change === undefined
+}
+
+/**
+ * An invocation that the workflow gave up may go on beside the one that it called instead. Whoever writes the intent
+ * first goes on; for the other one the record is no longer what it has read.
+ * @throws {TransientError} which, where the workflow still listens, calls it once more.
+ */
+function refuseOvertaken(read: Rollout, record: Rollout): void {
+  const same =
+    record.step === read.step &&
+    record.status === read.status &&
+    record.change?.id === read.change?.id &&
+    record.hold.writingUntil === read.hold.writingUntil
+  if (!same) throw new TransientError(`${record.rollout} is shifted by another invocation`)
 }
 
 function stillWriting({ hold }: Rollout, now: number): boolean {

@@ -39,14 +39,20 @@ export async function verify(
   const place = `step ${step} of ${definition.plan.length}`
   let { achieved } = rollout
   if (rollout.change) {
+    const { writingUntil } = rollout.hold
+    if (writingUntil !== undefined && ports.clock.now() < writingUntil) {
+      throw new NotYetError('another invocation may still be writing the weights')
+    }
     const routing = await settledRouting(ports, task, rollout, rollout.change)
     achieved = shareOf(routing.weights, candidate)
     const shifted = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
+      const record = heldPrepared(seen, task)
+      if (!isAt(record, rollout)) return record
       const now = ports.clock.now()
       const reason = `${candidate} has ${achieved} % of the traffic`
       return withEntry(
         {
-          ...without(heldPrepared(seen, task), 'change'),
+          ...without(record, 'change'),
           status: 'baking',
           achieved,
           progress: { startedAt: now, passed: 0, errors: 0 },
@@ -98,10 +104,10 @@ async function settledRouting(
   if (routing.ttl === 0) return routing
   const inSyncAt = change.inSyncAt ?? now
   if (change.inSyncAt === undefined) {
-    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({
-      ...heldPrepared(seen, task),
-      change: { ...change, inSyncAt },
-    }))
+    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => {
+      const record = heldPrepared(seen, task)
+      return isAt(record, rollout) ? { ...record, change: { ...change, inSyncAt } } : record
+    })
   }
   const left = inSyncAt + routing.ttl * 1000 - now
   // A task that died is reason enough to look at once, and not when the last client has noticed the shift.
@@ -109,4 +115,12 @@ async function settledRouting(
     throw new NotYetError(`clients may hold the old answer for another ${Math.ceil(left / 1000)} s`)
   }
   return routing
+}
+
+/**
+ * Whether the record still waits for the change that was asked about. An invocation that the workflow gave up may come
+ * late, to a step that was verified since, or to the next one.
+ */
+function isAt({ step, change }: Rollout, asked: Rollout): boolean {
+  return step === asked.step && change?.id === asked.change?.id && change?.at === asked.change?.at
 }

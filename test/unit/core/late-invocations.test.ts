@@ -53,6 +53,47 @@ describe('an invocation that is late', () => {
     expect(newestRollout(world)).toMatchObject({ status: 'failing-back' })
   })
 
+  it('of Shift Traffic leaves the change that another one has made, and writes no weights', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Shift Traffic')
+    const task = taskOf(world, drive)
+    meanwhile(world, () => shift(world.ports, task))
+    await expect(shift(world.ports, task)).rejects.toMatchObject({ code: 'Transient' })
+    const { change } = newestRollout(world)
+    expect(change).toBeDefined()
+    await expect(shift(world.ports, task)).resolves.toMatchObject({ decision: 'verify' })
+    expect(newestRollout(world).change).toEqual(change)
+  })
+
+  it('of Verify Shift leaves the step that was verified since', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Verify Shift')
+    const task = taskOf(world, drive)
+    meanwhile(world, async () => {
+      await verify(world.ports, task)
+      amend(world, (seen) => ({
+        ...seen,
+        looks: 3,
+        progress: { startedAt: 1, passed: 2, errors: 0 },
+      }))
+    })
+    await verify(world.ports, task)
+    expect(newestRollout(world)).toMatchObject({ looks: 3, progress: { passed: 2 } })
+  })
+
+  it('of Shift Traffic may still write, so the change is not believed before its lease is over', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Verify Shift')
+    amend(world, (seen) => ({
+      ...seen,
+      hold: { ...seen.hold, writingUntil: world.ports.clock.now() + 20_000 },
+    }))
+    await expect(verify(world.ports, taskOf(world, drive))).rejects.toMatchObject({
+      code: 'NotYet',
+      message: 'another invocation may still be writing the weights',
+    })
+  })
+
   it('of Assess writes nothing over a later look, which is repeated', async () => {
     const world = createWorld()
     const drive = await (await startRollout(world)).until('Assess')
