@@ -125,6 +125,19 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'promoted, and the old slot scaled down',
+    ends: 'promoted',
+    async run(stage) {
+      const { canary } = stage
+      await canary.define({ scaleDown: { after: '10s', to: 1 } })
+      await retriggered(stage)
+      await settled(stage)
+      await quiet(stage)
+      await canary.define()
+      await canary.surroundings.scale(await candidateOf(stage), 2)
+    },
+  },
+  {
     name: 'defined anew meanwhile',
     ends: 'promoted',
     async run(stage) {
