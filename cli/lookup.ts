@@ -29,13 +29,19 @@ export async function latestRollout(
   return store.readRollout(state.canary, state.attempt)
 }
 
+const ROLLOUT = /^(.+)-([1-9]\d*)$/
+
 /** `web-12` → canary web, attempt 12. Canaries' names may have dashes. @throws {UsageError} */
 export function parseRolloutId(id: string): { readonly canary: string; readonly attempt: number } {
-  const match = /^(.+)-([1-9]\d*)$/.exec(id)
+  const match = ROLLOUT.exec(id)
   if (!match?.[1]) {
     throw new UsageError(`"${id}" is no rollout; its name is <canary>-<number>, such as web-12`)
   }
   return { canary: match[1], attempt: Number(match[2]) }
+}
+
+export function isRolloutId(text: string): boolean {
+  return ROLLOUT.test(text)
 }
 
 /** @throws {UsageError} for a canary or a number that there never was, {RefusedError} for a forgotten one. */
