@@ -1,4 +1,5 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { UsageError } from './errors.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Where AWS is and as whom, as far as somebody said so; the SDK's own chain has the rest. */
@@ -19,10 +20,14 @@ export type AwsConfig = Pick<
 /** A person waits: a call that hangs is given up after this many milliseconds and tried again. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
+/** @throws {UsageError} for an endpoint that is no URL. */
 export function awsConfig(
   { env, requestHandler }: Pick<Surroundings, 'env' | 'requestHandler'>,
   { region, profile, endpoint }: AwsPlace,
 ): AwsConfig {
+  if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
+    throw new UsageError(`--endpoint-url is "${endpoint}"; use a URL such as http://127.0.0.1:4566`)
+  }
   // The SDK knows AWS_REGION; the AWS CLI, whose users these are, AWS_DEFAULT_REGION too.
   const chosen = region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined)
   return {

@@ -5,7 +5,8 @@
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined
   for (const name of known) {
-    const distance = isPart(typed, name) ? 1 : distanceOf(typed.toLowerCase(), name.toLowerCase())
+    const whole = distanceOf(typed.toLowerCase(), name.toLowerCase())
+    const distance = isPart(typed, name) ? Math.min(1, whole) : whole
     if (distance <= Math.max(1, Math.floor(name.length / 3)) && distance < (best?.distance ?? 99)) {
       best = { name, distance }
     }

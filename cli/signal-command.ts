@@ -57,7 +57,9 @@ function tellAnswer(
   const done = kind !== 'refused'
   output.result({ canary, signal, kind, rollout: rollout ?? null, reason }, () => [
     done ? reason : `refused: ${reason}`,
-    ...(done ? [output.paint('dim', `sluice watch ${rollout ?? canary} shows what comes of it`)] : []),
+    ...(done
+      ? [output.paint('dim', `sluice watch ${rollout ?? canary} shows what comes of it`)]
+      : []),
   ])
   return done ? EXIT.done : EXIT.refused
 }

@@ -56,13 +56,13 @@ function isAboutAws(error: Error): boolean {
     '$metadata' in error ||
     error.name.includes('Credentials') ||
     error.name.includes('TokenProvider') ||
-    isMissingRegion(error) ||
+    isAboutRegion(error) ||
     isNamed(error, 'ERR_INVALID_URL', 'InvalidEndpoint')
   )
 }
 
-function isMissingRegion(error: Error): boolean {
-  return /region is missing/i.test(error.message)
+function isAboutRegion(error: Error): boolean {
+  return /region (is missing|not accepted)/i.test(error.message)
 }
 
 const TOKENS = [
@@ -76,7 +76,7 @@ const TOKENS = [
 ] as const
 
 function mendOf(error: Error): string[] {
-  if (isMissingRegion(error)) return ['give --region, or set AWS_REGION']
+  if (isAboutRegion(error)) return ['give --region, or set AWS_REGION']
   if (isNamed(error, ...TOKENS)) {
     return ['the credentials are not valid here, or have expired: sign in again, or give --profile']
   }

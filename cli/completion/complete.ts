@@ -30,7 +30,8 @@ async function candidates(
   typed: string,
   namesOf: NamesOf,
 ): Promise<readonly Candidate[]> {
-  const { command, given, awaited } = walk(commands, before)
+  const { command, given, awaited, unknown } = walk(commands, before)
+  if (unknown) return []
   if (awaited) {
     if (awaited.choices) return awaited.choices.map((value) => ({ value, describe: '' }))
     return named(awaited.kind, namesOf)
@@ -47,6 +48,7 @@ function walk(commands: readonly Command[], words: readonly string[]) {
   let command: Command | undefined
   let given = 0
   let awaited: OptionSpec | undefined
+  let unknown = false
   for (const word of words) {
     if (awaited) {
       awaited = undefined
@@ -59,9 +61,10 @@ function walk(commands: readonly Command[], words: readonly string[]) {
       given += 1
     } else {
       command = commands.find(({ name }) => name === word)
+      unknown ||= command === undefined
     }
   }
-  return { command, given, awaited }
+  return { command, given, awaited, unknown }
 }
 
 function argumentAt(specs: readonly ArgumentSpec[], given: number): ArgumentSpec | undefined {

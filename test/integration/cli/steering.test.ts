@@ -58,7 +58,7 @@ test('abort brings all traffic back, and the timeline says who and why', async (
   const watched = await sluice(['watch', 'web-2'])
   expect(watched.code).toBe(1)
   expect(watched.stdout).toContain('web-2 failed-back')
-  expect(await canary.weights()).toEqual({ blue: 100, green: 0 })
+  expect(await canary.weights()).toEqual({ blue: 1, green: 0 })
   const { stdout: shown } = await sluice(['show', 'web-2'])
   expect(plain(shown)).toContain('checkout is slow')
   // As STS names whoever has the credentials of the test.
@@ -158,7 +158,8 @@ function screenOf(text: string, rows: number): string[] {
     for (const [index, line] of shown.split('\n').entries()) {
       if (index > 0) [row, column] = [row + 1, 0]
       const before = lines[row] ?? ''
-      lines[row] = before.slice(0, column).padEnd(column) + line + before.slice(column + line.length)
+      lines[row] =
+        before.slice(0, column).padEnd(column) + line + before.slice(column + line.length)
       column += line.length
     }
   }

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { COMMANDS, GROUPS } from '../../../cli/commands/index.ts'
+import { parseCommandLine } from '../../../cli/parse.ts'
+
+async function parsed(...argv: readonly string[]) {
+  const out: string[] = []
+  const errors: string[] = []
+  const result = await parseCommandLine(argv, GROUPS, {
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => errors.push(text) },
+    env: {},
+  })
+  return { result, stdout: out.join(''), stderr: errors.join('') }
+}
+
+test('shared options may stand before the command and after it', async () => {
+  for (const argv of [
+    ['--region', 'eu-west-1', '--json', 'status', 'web'],
+    ['status', 'web', '--json', '--region=eu-west-1'],
+    ['--region=eu-west-1', 'status', '--json', 'web'],
+  ]) {
+    const { result } = await parsed(...argv)
+    if (result.kind !== 'command') throw new Error(`${argv.join(' ')} was not taken`)
+    expect(result.command.name).toBe('status')
+    expect(result.input.argument('canary')).toBe('web')
+    expect(result.shared).toMatchObject({ region: 'eu-west-1', json: true })
+  }
+})
+
+describe('a mistake is told in a line or two, with 2', () => {
+  test.each([
+    [['stauts', 'web'], "unknown command 'stauts'", 'Did you mean status?'],
+    [['status', 'web', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
+    [['status'], "missing required argument 'canary'", ''],
+    [['status', 'web', 'api'], 'too many arguments', ''],
+    [['status', 'web', '--region'], "option '--region <region>' argument missing", ''],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish', ''],
+  ])('%j', async (argv, told, mend) => {
+    const { result, stderr, stdout } = await parsed(...argv)
+    expect(result).toEqual({ kind: 'answered', exit: 2 })
+    expect(stderr).toMatch(/^sluice: /)
+    expect(stderr).toContain(told)
+    expect(stderr).toContain(mend)
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2)
+    expect(stdout).toBe('')
+  })
+})
+
+test('without a command it tells which there are, with 2', async () => {
+  const { result, stderr } = await parsed()
+  expect(stderr).toContain('Usage: sluice <command> [options]')
+  expect(result).toEqual({ kind: 'answered', exit: 2 })
+})
+
+test('a count that is none is told with its bounds', async () => {
+  const { result } = await parsed('history', 'web', '-n', 'ten')
+  if (result.kind !== 'command') throw new Error('it was not taken')
+  expect(() => result.input.count('limit')).toThrow('--limit is "ten"; use a whole number from 1')
+})
+
+describe.each(COMMANDS.map((command) => [command.name, command] as const))(
+  '%s',
+  (name, command) => {
+    test('has help with examples of itself', async () => {
+      const { result, stdout } = await parsed(name, '--help')
+      expect(result).toEqual({ kind: 'answered', exit: 0 })
+      expect(stdout).toContain('Examples:')
+      expect(command.examples.length).toBeGreaterThan(0)
+      for (const { type } of command.examples) {
+        expect(stdout).toContain(type)
+        expect(type).toContain(`sluice ${name}`)
+      }
+    })
+
+    test('is described in a line', () => {
+      expect(command.describe).toMatch(/^[^A-Z].*[^.]$/)
+      expect(command.describe.length).toBeLessThan(70)
+    })
+  },
+)
