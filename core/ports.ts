@@ -1,3 +1,4 @@
+import type { PolicyStatementJson } from './model/canary-grants.ts'
 import type { CanaryState } from './model/canary-state.ts'
 import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
 import type { IdentityProof, ProvenRequest } from './model/identity-proof.ts'
@@ -75,6 +76,47 @@ export interface Definitions {
     canary: string,
     change: (seen: WrittenDefinition | undefined) => WrittenDefinition | undefined,
   ): Promise<WrittenDefinition | undefined>
+}
+
+/** A part of the controller, as whoever looks after it sees it. */
+export interface PartView {
+  readonly part: 'function' | 'rule' | 'event source' | 'table' | 'workflow'
+  readonly name: string
+  readonly state: 'ready' | 'absent' | 'off'
+  /** What AWS says of it, where it is not ready. */
+  readonly told: string
+}
+
+/** What the controller is made of. */
+export interface Installation {
+  parts(): Promise<PartView[]>
+}
+
+/** What a role would be allowed, without trying it. */
+export interface Permissions {
+  /**
+   * What of the statements the role's own policies do not allow. `unknown` where nobody could say: the caller may not ask,
+   * or there is no such role.
+   */
+  missing(
+    role: string,
+    statements: readonly PolicyStatementJson[],
+  ): Promise<
+    | { readonly kind: 'asked'; readonly missing: readonly MissingPermission[] }
+    | { readonly kind: 'no-role' | 'not-allowed-to-ask'; readonly reason: string }
+  >
+}
+
+export interface MissingPermission {
+  readonly action: string
+  readonly resource: string
+  readonly functionName: string
+}
+
+/** Whether a router sends clients to where they were before, whatever its weights say. */
+export interface Stickiness {
+  /** Seconds for which it does; `undefined` where it does not. */
+  of(router: RouterDefinition): Promise<number | undefined>
 }
 
 /** CloudFormation's stacks, which own definitions. */

@@ -5,6 +5,7 @@ import { approve } from './approve.ts'
 import { completionOf } from './completion.ts'
 import { remove } from './delete.ts'
 import { deploy } from './deploy.ts'
+import { doctor } from './doctor.ts'
 import { get } from './get.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
@@ -17,6 +18,7 @@ import { retrigger } from './retrigger.ts'
 import { schema } from './schema.ts'
 import { show } from './show.ts'
 import { status } from './status.ts'
+import { strategies } from './strategies.ts'
 import { watch } from './watch.ts'
 
 /** Commands under the heading that help shows them under, in its order. */
@@ -32,8 +34,8 @@ export const GROUPS: readonly CommandGroup[] = [
     commands: [promote, abort, pause, resume, approve, reject, retrigger],
   },
   { title: 'Deploy', commands: [plan, deploy] },
-  { title: 'Define', commands: [apply, get, remove, schema] },
-  { title: 'Set up', commands: [completionOf(() => COMMANDS)] },
+  { title: 'Define', commands: [apply, get, remove, strategies, schema] },
+  { title: 'Set up', commands: [doctor, completionOf(() => COMMANDS)] },
 ]
 
 export const COMMANDS: readonly Command[] = GROUPS.flatMap(({ commands }) => commands)

@@ -26,6 +26,7 @@ export const authorization: Authorization = {
   PutRule: onRule('PutRule'),
   DescribeRule: onRule('DescribeRule'),
   ListRules: () => onAll('events:ListRules'),
+  ListRuleNamesByTarget: () => onAll('events:ListRuleNamesByTarget'),
   DeleteRule: onRule('DeleteRule'),
   EnableRule: onRule('EnableRule'),
   DisableRule: onRule('DisableRule'),

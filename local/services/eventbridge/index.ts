@@ -76,6 +76,7 @@ export function createEventBridge({
     supports: {
       PutRule: ['Name', 'EventPattern', 'State', 'Description', 'EventBusName', 'RoleArn', 'Tags'],
       ListRules: ['NamePrefix', 'EventBusName', 'Limit'],
+      ListRuleNamesByTarget: ['TargetArn', 'EventBusName'],
       ListTargetsByRule: ['Rule', 'EventBusName', 'Limit'],
     },
     publish,

@@ -1,6 +1,7 @@
 import type {
   DeleteRuleRequest,
   DescribeRuleRequest,
+  ListRuleNamesByTargetRequest,
   ListRulesRequest,
   ListTargetsByRuleRequest,
   PutRuleRequest,
@@ -95,6 +96,14 @@ export const ruleOperations = (rules: Rules) => ({
     const ids = new Set<string | undefined>(input.Ids)
     rule.targets = rule.targets.filter((target) => !ids.has(target.Id))
     return { FailedEntryCount: 0, FailedEntries: [] }
+  },
+
+  ListRuleNamesByTarget(input: ListRuleNamesByTargetRequest) {
+    requireBus(input.EventBusName)
+    const aimed = rules
+      .all()
+      .filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn))
+    return { RuleNames: aimed.map(({ name }) => name) }
   },
 
   ListTargetsByRule(input: ListTargetsByRuleRequest) {

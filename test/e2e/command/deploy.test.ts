@@ -1,10 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+} from '@aws-sdk/client-eventbridge'
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { type BundledCommand, bundledCommand } from '../../fixtures/command.ts'
 import { createLocalCanary, type LocalCanary } from '../../fixtures/in-process/local-canary.ts'
+
+const MODIFY = 'elasticloadbalancing:ModifyRule'
 
 let canary: LocalCanary
 let command: BundledCommand
@@ -105,6 +114,76 @@ describe('a definition', () => {
     const { steps } = JSON.parse((await command.run(['plan', 'web', '--json'])).stdout)
     expect(steps.map((one: { achieved: number }) => one.achieved)).toEqual([10, 50, 100])
     expect(await canary.item('rollout#1')).toBeUndefined()
+  })
+})
+
+describe('the doctor', () => {
+  const broken = async (...args: string[]) => {
+    const { code, stdout } = await command.run(['doctor', ...args, '--json'])
+    const { findings } = JSON.parse(stdout) as {
+      findings: { level: string; about: string; what: string; mend: string }[]
+    }
+    return { code, broken: findings.filter(({ level }) => level === 'broken') }
+  }
+
+  test('finds nothing where all is in order', async () => {
+    const { code, stdout, stderr } = await command.run(['doctor', '--all'])
+    expect(stderr).toBe('')
+    expect(stdout).toContain('parts are there and on')
+    expect(stdout).toContain('it allows all that a rollout needs')
+    expect(stdout).toContain('0 broken')
+    expect(code).toBe(0)
+  })
+
+  test('finds a rule that is off', async () => {
+    const events = new EventBridgeClient(canary.person)
+    const lambda = new LambdaClient(canary.person)
+    const { FunctionArn: TargetArn } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: 'sluice-trigger' }),
+    )
+    const { RuleNames: [Name = ''] = [] } = await events.send(
+      new ListRuleNamesByTargetCommand({ TargetArn }),
+    )
+    await events.send(new DisableRuleCommand({ Name }))
+    expect(await broken()).toEqual({
+      code: 1,
+      broken: [
+        expect.objectContaining({
+          about: `rule ${Name}`,
+          what: 'it is disabled, and sluice-trigger hears of nothing',
+          mend: expect.stringContaining('deploy the controller'),
+        }),
+      ],
+    })
+    await events.send(new EnableRuleCommand({ Name }))
+  })
+
+  test('finds what a role may not, and says which function needs it', async () => {
+    const { role } = canary.definition() as { role: string }
+    const { inline } = canary.aws.iam.state.role(role)
+    const kept = new Map(inline)
+    const policy = [...inline].map(
+      ([name, statements]) =>
+        [name, statements.filter(({ actions }) => !actions.patterns.includes(MODIFY))] as const,
+    )
+    for (const [name, statements] of policy) inline.set(name, statements)
+    const { code, broken: found } = await broken('web')
+    for (const [name, statements] of kept) inline.set(name, statements)
+    expect(code).toBe(1)
+    expect(found.map(({ what }) => what).sort()).toEqual([
+      expect.stringContaining(`fail-back may not ${MODIFY} on arn:`),
+      expect.stringContaining(`shift may not ${MODIFY} on arn:`),
+    ])
+  })
+})
+
+describe('strategies', () => {
+  test('are listed with their steps, as a definition names them', async () => {
+    const { stdout } = await command.run(['strategies'])
+    expect(stdout).toContain('blue-green: a time to test it without traffic')
+    expect(stdout).toContain('strategy: { type: linear, step: 10, bake: 5m }')
+    const { strategies } = JSON.parse((await command.run(['strategies', '--json'])).stdout)
+    expect(strategies[1]).toMatchObject({ name: 'blue-green', testWindow: 300 })
   })
 })
 
