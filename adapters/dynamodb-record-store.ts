@@ -9,6 +9,7 @@ import type { CanaryState } from '../core/model/canary-state.ts'
 import { type ServiceRef, serviceKey } from '../core/model/slot.ts'
 import type { RecordStore } from '../core/ports.ts'
 import { answered } from './aws-errors.ts'
+import { createAlarmNotes } from './dynamodb-alarm-notes.ts'
 import { keyOf, placeOf, type RecordKey, updateIf } from './dynamodb-conditional-update.ts'
 import { type Attributes, differences, native } from './record-codec.ts'
 import { rolloutCodec } from './rollout-codec.ts'
@@ -45,6 +46,7 @@ export function createDynamoRecordStore(place: RecordStorePlace): RecordStore {
 
   return {
     findByCandidate: (service) => findByCandidate(place, service),
+    ...createAlarmNotes(client, table),
 
     async readDefinition(canary) {
       const key = { canary, record: 'definition' }

@@ -37,6 +37,10 @@ export interface RecordStore {
     change: (seen: CanaryState) => CanaryState,
     from?: CanaryState,
   ): Promise<CanaryState>
+  /** Notes until then that a rollout of the canary is held against the alarm. Once more is as good as once. */
+  noteAlarm(alarm: string, canary: string, until: { readonly expiresAt: number }): Promise<void>
+  /** Canaries with such a note, or with one that the table is about to forget. */
+  findByAlarm(alarm: string): Promise<string[]>
   readRollout(canary: string, attempt: number): Promise<Rollout | undefined>
   /** Changes a rollout's record, or creates it: `seen` is undefined where there is none. */
   amendRollout(

@@ -1,5 +1,9 @@
+import { ALARM_STATE_CHANGE } from './cloudwatch-alarm-state-change.ts'
 import { ECS_TASK_STATE_CHANGE } from './ecs-task-state-change.ts'
 import { BROKEN_OFF, EXECUTION_STATUS_CHANGE } from './step-functions-execution-status-change.ts'
+
+/** A field's values, of which one has to be there. */
+type Matched = readonly (string | { readonly prefix: string })[]
 
 /** An EventBridge rule: what it lets through, and which function gets it. */
 export interface EventRule {
@@ -14,7 +18,7 @@ export interface EventRule {
   readonly pattern: {
     readonly source: readonly string[]
     readonly detailType: readonly string[]
-    readonly detail: Readonly<Record<string, readonly (string | { readonly prefix: string })[]>>
+    readonly detail: Readonly<Record<string, Matched | Readonly<Record<string, Matched>>>>
   }
 }
 
@@ -44,6 +48,17 @@ export function eventRules(stateMachineArn: string): readonly EventRule[] {
         source: ['aws.ecs'],
         detailType: [ECS_TASK_STATE_CHANGE],
         detail: { lastStatus: ['STOPPED'], group: OF_A_SERVICE },
+      },
+    },
+    {
+      name: 'AlarmFired',
+      why: 'An alarm went to ALARM: perhaps one that a rollout is held against, whose bake should hear of it at once',
+      functionName: 'signal',
+      way: 'direct',
+      pattern: {
+        source: ['aws.cloudwatch'],
+        detailType: [ALARM_STATE_CHANGE],
+        detail: { state: { value: ['ALARM'] } },
       },
     },
     {

@@ -59,7 +59,7 @@ export function decide(
     progress,
   })
 
-  const stop = wishToStop(rollout)
+  const stop = wishToStop({ ...rollout, definition })
   if (stop) return answer('fail-back', stop)
   const failed = verdicts.filter(({ kind }) => kind === 'fail')
   if (failed.length > 0) return answer('fail-back', failed.map(reasonOf).join('; '))

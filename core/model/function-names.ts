@@ -12,6 +12,7 @@ export const FUNCTIONS = [
   'fail-back',
   'scale-down',
   'signal',
+  'approve',
   'guard',
   'define',
 ] as const

@@ -197,13 +197,14 @@ export function pausedBy(rollout: Pick<Rollout, 'signals'>): Signal | undefined 
  * it was written, and what it had decided must outlive that.
  */
 export function wishToStop(
-  rollout: Pick<Rollout, 'signals' | 'status' | 'reason'>,
+  rollout: Pick<Rollout, 'signals' | 'status' | 'reason' | 'definition'>,
 ): string | undefined {
+  const supersedes = (rollout.definition?.onNewRevision ?? 'supersede') === 'supersede'
   if (rollout.status === 'failing-back') return rollout.reason
   for (const signal of inOrder(rollout)) {
     if (signal.kind === 'abort') return `aborted by ${signal.who}: ${signal.why}`
     if (signal.kind === 'reject') return `rejected by ${signal.who}: ${signal.why}`
-    if (signal.kind === 'newer-revision') return `superseded: ${signal.why}`
+    if (signal.kind === 'newer-revision' && supersedes) return `superseded: ${signal.why}`
   }
   return undefined
 }

@@ -44,6 +44,6 @@ export async function noteStoppedTask(
     why,
   })
   const { canary, activeRollout: rollout } = state
-  if (result === 'ended') return { kind: 'ignored', reason: `${rollout} has ended` }
-  return { kind: result, canary, rollout, reason: why }
+  if (result.kind === 'refused') return { kind: 'ignored', reason: result.reason }
+  return { kind: result.kind, canary, rollout, reason: why }
 }

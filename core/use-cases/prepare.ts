@@ -1,6 +1,8 @@
 import { CandidateError, DefinitionError, HoldLostError, RouterError } from '../errors.ts'
+import { alarmNames } from '../model/alarm-names.ts'
 import { type ScaledDown, scaledUp } from '../model/canary-state.ts'
 import { type Definition, parseDefinition } from '../model/definition.ts'
+import { EXECUTION_LIMIT } from '../model/execution-limits.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { newRollout, type Rollout, withEntry } from '../model/rollout.ts'
@@ -37,6 +39,7 @@ export async function prepare(
   await checkServices(reach, definition, claim, taken)
   const firing = await checkAlarms(reach, definition)
   const baseline = await readBaseline(reach, definition, claim)
+  await noteAlarms(ports, definition)
 
   const prepared = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
     const record = held(seen, task)
@@ -137,6 +140,16 @@ async function checkAlarms(
     }
   }
   return ignored
+}
+
+/** From here on an alarm's event finds the canary. For as long as a rollout may take, and then the table forgets it. */
+async function noteAlarms(
+  { store, clock }: Pick<Ports, 'clock' | 'store'>,
+  definition: Definition,
+): Promise<void> {
+  const expiresAt = Math.ceil(clock.now() / 1000) + EXECUTION_LIMIT
+  const names = alarmNames(definition)
+  await Promise.all(names.map((name) => store.noteAlarm(name, definition.canary, { expiresAt })))
 }
 
 async function readBaseline(

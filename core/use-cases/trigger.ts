@@ -193,33 +193,41 @@ async function queueNewer(
   const { canary } = seen
   const active = await ports.store.readRollout(canary, seen.attempt)
   const policy = active?.definition?.onNewRevision ?? 'supersede'
-  if (policy === 'reject') {
-    return ignored(`${seen.activeRollout} is active, and onNewRevision is "reject"`, canary)
-  }
   const state = await ports.store.amendState(
     canary,
     (present) =>
-      concernOf(present, task) === 'newer'
+      concernOf(present, task) === 'newer' && policy !== 'reject'
         ? { ...present, waitingRevision: task.revision }
         : present,
     seen,
   )
   // The rollout ended in between: the event now meets a free canary (or one that has moved on).
   if (concernOf(state, task) !== 'newer') return triggerSeen(ports, task, state)
-  if (policy === 'supersede') {
-    await recordSignal(ports, state, {
-      id: `newer-revision:${task.revision}`,
-      kind: 'newer-revision',
-      at: ports.clock.now(),
-      who: task.task,
-      why: `${revisionName(task.revision)} runs in ${candidateOf(state)}`,
-    })
+  const rollout = `${state.activeRollout}`
+  const name = revisionName(task.revision)
+  const runs = `${name} runs in ${candidateOf(state)}`
+  // Under every policy: the checks are to look at once at what has the candidate's traffic now.
+  await recordSignal(ports, state, {
+    id: `newer-revision:${task.revision}`,
+    kind: 'newer-revision',
+    at: ports.clock.now(),
+    who: task.task,
+    why:
+      policy === 'supersede'
+        ? runs
+        : `${runs}; at its next change of traffic ${rollout} fails back (onNewRevision: ${policy})`,
+  })
+  if (policy === 'reject') {
+    return ignored(
+      `${rollout} is active, and onNewRevision is "reject": ${name} is not rolled out`,
+      canary,
+    )
   }
   return {
     kind: 'queued',
     canary,
-    rollout: `${state.activeRollout}`,
-    reason: `${revisionName(task.revision)} waits for the end of ${state.activeRollout} (onNewRevision: ${policy})`,
+    rollout,
+    reason: `${name} waits for the end of ${rollout} (onNewRevision: ${policy})`,
   }
 }
 

@@ -26,7 +26,9 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   promote: 'Makes the candidate live',
   'fail-back': 'Restores and verifies the baseline',
   'scale-down': 'Takes the tasks of a slot that is not live any more',
-  signal: 'Takes what may interrupt a bake: requests of people, stopped tasks',
+  signal: 'Takes what may interrupt a bake: requests of people, stopped tasks, alarms',
+  approve:
+    'Takes approvals and rejections of people; apart from signal, so that IAM can tell who may',
   guard: 'Fails back what a dead execution left',
   define: 'Writes the definition of a Canary for its stack',
 }

@@ -74,7 +74,10 @@ export function routeEvents(
 ): void {
   // One at a time: none waits for another's redelivery.
   functions.guard.addEventSource(new SqsEventSource(queues.ended, { batchSize: 1 }))
-  for (const { name, why, functionName, way, pattern } of eventRules(stateMachineArn)) {
+  const rules = eventRules(stateMachineArn)
+  const direct = new Set(rules.filter(({ way }) => way === 'direct').map((one) => one.functionName))
+  for (const functionName of direct) keepUnhandled(functions[functionName], queues)
+  for (const { name, why, functionName, way, pattern } of rules) {
     const rule = new events.Rule(scope, name, {
       description: why,
       eventPattern: {
@@ -93,12 +96,15 @@ export function routeEvents(
 
 const DELIVERY = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
 
-function directTo(target: lambda.Function, { undelivered, unhandled }: Queues): events.IRuleTarget {
+function keepUnhandled(target: lambda.Function, { unhandled }: Queues): void {
   target.configureAsyncInvoke({
     onFailure: new SqsDestination(unhandled),
     retryAttempts: 2,
     maxEventAge: Duration.hours(6),
   })
+}
+
+function directTo(target: lambda.Function, { undelivered }: Queues): events.IRuleTarget {
   return new LambdaFunction(target, { ...DELIVERY, deadLetterQueue: undelivered })
 }
 

@@ -37,6 +37,8 @@ function statements(scope: Construct, places: GrantPlaces) {
       actions: ['dynamodb:Query'],
       resources: [`${table.tableArn}/index/${CANDIDATE_INDEX}`],
     },
+    /** Which canaries are held against an alarm. */
+    findByAlarm: { actions: ['dynamodb:Query'], resources: [table.tableArn] },
     start: { actions: ['states:StartExecution'], resources: [stateMachineArn] },
     answer: { actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] },
     publish: {
@@ -82,7 +84,8 @@ const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   promote: [...RECORDS, 'publish'],
   'fail-back': [...RECORDS, 'publish'],
   'scale-down': RECORDS,
-  signal: ['findByCandidate', ...RECORDS, 'answer', 'leaveUnhandled'],
+  signal: ['findByCandidate', 'findByAlarm', ...RECORDS, 'answer', 'leaveUnhandled'],
+  approve: [...RECORDS, 'answer'],
   guard: ['read', 'start', 'pollEnded'],
 }
 

@@ -97,6 +97,13 @@ export const SCENES: readonly Scene[] = [
       const { canary } = stage
       await canary.surroundings.deploy(await candidateOf(stage), revision(stage.attempt + 2))
       await reaches(stage, 50)
+      // Nobody waits for it: it is refused, and changes nothing.
+      await request(stage, 'approve', {
+        canary: 'web',
+        kind: 'approve',
+        who: 'bob',
+        id: `b${stage.attempt}`,
+      })
       await abort(stage)
     },
   },

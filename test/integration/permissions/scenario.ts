@@ -111,7 +111,8 @@ export async function because(canary: LocalCanary, wanted: RegExp): Promise<void
 
 /** A person asks the signal function for something, while time goes on elsewhere. */
 export async function request(canary: LocalCanary, kind: 'abort' | 'approve'): Promise<void> {
-  const fn = canary.deployed.functions.find(({ name }) => functionNamed(name) === 'signal')
+  const asked = kind === 'approve' ? 'approve' : 'signal'
+  const fn = canary.deployed.functions.find(({ name }) => functionNamed(name) === asked)
   const wish = { canary: 'web', kind, who: 'ada', why: 'as asked', id: kind }
   const { payload } = await canary.aws.lambda.invoke(fn?.arn ?? '', wish, 'by-hand')
   expectSame('the answer', JSON.parse(payload).kind, 'recorded')

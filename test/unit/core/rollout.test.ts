@@ -116,7 +116,7 @@ describe('a rollout', () => {
     await drive.until('Ended')
     expect(drive.position).toMatchObject({
       decision: 'failed-back',
-      reason: 'aborted by ada: wrong build',
+      reason: 'aborted by ada (not verified): wrong build',
     })
     expect(await signal(world.ports, wish)).toMatchObject({
       kind: 'refused',
@@ -337,7 +337,7 @@ describe('a rollout', () => {
     } as const
     expect(await signal(world.ports, wish)).toMatchObject({ kind: 'recorded' })
     await drive.until('Ended')
-    expect(drive.position.reason).toMatch(/^aborted by ada: y{400,}/)
+    expect(drive.position.reason).toMatch(/^aborted by ada \(not verified\): y{400,}/)
     expect(JSON.stringify(newestRollout(world)).length).toBeLessThan(100_000)
   })
 

@@ -238,6 +238,85 @@ describe('a newer revision during a rollout', () => {
   })
 })
 
+/** What becomes of the rollout, and what is rolled out after it. */
+describe.each([
+  { policy: 'supersede', decided: 'fail-back', next: true },
+  { policy: 'queue', decided: 'bake', next: true },
+  { policy: 'reject', decided: 'bake', next: false },
+] as const)('under "$policy"', ({ policy, decided, next }) => {
+  async function midway() {
+    const world = createWorld()
+    world.store.definitions.set('web', definition({ onNewRevision: policy }))
+    const drive = await (await startRollout(world)).until('Assess')
+    const deploy = async (revision: string) => {
+      world.services.set('shop/web-green', service('web-green', revision))
+      return trigger(world.ports, runningTask(revision))
+    }
+    return { world, drive, deploy }
+  }
+
+  it('a newer revision wakes the bake, and the timeline says what comes of it', async () => {
+    const { world, drive, deploy } = await midway()
+    const { token } = newestRollout(world).waiting ?? expect.fail('nothing waits')
+    await deploy('web:3')
+    expect(world.answers.at(-1)).toEqual({ token, output: { signal: 'newer-revision' } })
+    const told = newestRollout(world).timeline.at(-1)
+    expect(told?.what).toBe('newer revision')
+    expect(told?.why).toBe(
+      policy === 'supersede'
+        ? 'web:3 runs in green'
+        : `web:3 runs in green; at its next change of traffic web-1 fails back (onNewRevision: ${policy})`,
+    )
+    await drive.step()
+    expect(drive.position.decision).toBe(decided)
+  })
+
+  it('of three revisions in a row the last is rolled out after the first, and never the second', async () => {
+    const { world, drive, deploy } = await midway()
+    await deploy('web:3')
+    await deploy('web:4')
+    await drive.until('Ended')
+    expect(drive.position.decision).toBe('failed-back')
+    expect(world.router.weights).toEqual({ blue: 999, green: 0 })
+    const written = world.router.written.length
+    const { waitingRevision, triggered } = world.store.states.get('web') ?? {}
+    expect({ waitingRevision, triggered }).toEqual({ waitingRevision: undefined, triggered: !next })
+    expect(await trigger(world.ports, runningTask('web:3'))).toMatchObject({ kind: 'ignored' })
+    const last = await trigger(world.ports, runningTask('web:4'))
+    // After "reject" a task of it that starts later is a new event: nothing is active that would reject it.
+    expect(last).toMatchObject({ kind: 'started', rollout: 'web-2' })
+    expect([...world.executions.values()].map(({ revision }) => revision)).toEqual([
+      'web:2',
+      'web:4',
+    ])
+    expect(world.router.written).toHaveLength(written)
+  })
+
+  it('the same newer revision twice is one signal, and one rollout after this one', async () => {
+    const { world, drive, deploy } = await midway()
+    await deploy('web:3')
+    await deploy('web:3')
+    expect(Object.keys(newestRollout(world).signals)).toEqual(['newer-revision:web:3'])
+    await drive.until('Ended')
+    await trigger(world.ports, runningTask('web:3'))
+    await trigger(world.ports, runningTask('web:3'))
+    expect(world.executions.size).toBe(2)
+  })
+
+  it('a return to the old revision rolls that one out, and never the one between', async () => {
+    const { world, drive, deploy } = await midway()
+    await deploy('web:3')
+    // The rollout's own revision again: its events are no news, and the rollout has its version back.
+    expect(await deploy('web:2')).toMatchObject({ kind: 'ignored' })
+    await drive.until('Ended')
+    const { outcome } = newestRollout(world)
+    expect(outcome).toBe(policy === 'supersede' ? 'failed-back' : 'promoted')
+    await trigger(world.ports, runningTask('web:2'))
+    const rolledOut = [...world.executions.values()].map(({ revision }) => revision)
+    expect(rolledOut).toEqual(policy === 'supersede' ? ['web:2', 'web:2'] : ['web:2'])
+  })
+})
+
 describe('after a promotion', () => {
   it('a replaced task of the old slot starts no rollout back to the old version', async () => {
     const world = createWorld()

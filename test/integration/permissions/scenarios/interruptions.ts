@@ -14,7 +14,7 @@ import {
   SLOW,
   until,
 } from '../scenario.ts'
-import { METRIC } from './alarm-and-metric.ts'
+import { METRIC, putAlarm } from './alarm-and-metric.ts'
 
 const held: Scenario = {
   name: 'is held, approved and aborted',
@@ -81,6 +81,27 @@ const crashed = slowly('hears of a stopped task', async (canary) => {
   await because(canary, /task/)
 })
 
+const alarmed: Scenario = {
+  name: 'hears of an alarm',
+  options: {
+    tasks: 1,
+    definition: { ...SLOW, checks: [{ type: 'alarms', alarms: ['errors'] }] },
+  },
+  async run(canary) {
+    await putAlarm(canary)
+    // Without data it is no alarm that a rollout may begin under.
+    await canary.time.pass(20)
+    await begin(canary)
+    await achieved(canary, 50)
+    await canary.time.pass(1)
+    await atOnce(canary, async () => {
+      canary.aws.cloudwatch.record('Shop', 'Errors', {}, 50)
+      await ended(canary, 1, 'failed-back', FAILED_BACK)
+    })
+    await because(canary, /^alarm errors is in ALARM/)
+  },
+}
+
 const guarded = slowly('is guarded', async (canary) => {
   await canary.stop('web-1')
   await ended(canary, 1, 'failed-back', FAILED_BACK)
@@ -99,6 +120,7 @@ export const INTERRUPTIONS: readonly Scenario[] = [
   abortedBefore,
   superseded,
   crashed,
+  alarmed,
   guarded,
   retriggered,
 ]
