@@ -2,11 +2,15 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { ProviderError, TransientError } from '../core/errors.ts'
 import type { Notices } from '../core/ports.ts'
 import { answered } from './aws-errors.ts'
+import { executionLink } from './execution-link.ts'
 
 export const NOTICE_SOURCE = 'sluice'
 export const NOTICE_DETAIL_TYPE = 'Canary Rollout State Change'
 
-export function createEventBridgeNotices(eventbridge: EventBridgeClient, bus: string): Notices {
+export function createEventBridgeNotices(
+  eventbridge: EventBridgeClient,
+  { bus, stateMachineArn }: { readonly bus: string; readonly stateMachineArn: string },
+): Notices {
   return {
     async publish(notice) {
       const command = new PutEventsCommand({
@@ -15,7 +19,11 @@ export function createEventBridgeNotices(eventbridge: EventBridgeClient, bus: st
             EventBusName: bus,
             Source: NOTICE_SOURCE,
             DetailType: NOTICE_DETAIL_TYPE,
-            Detail: JSON.stringify({ ...notice, at: new Date(notice.at).toISOString() }),
+            Detail: JSON.stringify({
+              ...notice,
+              at: new Date(notice.at).toISOString(),
+              link: executionLink(stateMachineArn, notice.execution),
+            }),
           },
         ],
       })

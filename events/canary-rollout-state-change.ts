@@ -12,6 +12,14 @@ const schema = z.looseObject({
     canary: z.string(),
     rollout: z.string(),
     state: z.enum(['started', 'shifted', 'held', 'promoted', 'failed-back']),
+    /** Name of the execution that holds the rollout. */
+    execution: z.string(),
+    /** `critical`: a version failed. `warning`: a person is waited for, or ended it. */
+    severity: z.enum(['info', 'warning', 'critical']),
+    /** One or two sentences for a chat. */
+    message: z.string(),
+    /** The execution in the console of Step Functions. */
+    link: z.string(),
     candidate: z.enum(['blue', 'green']),
     /** The task definition's ARN. */
     revision: z.string(),

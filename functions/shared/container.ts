@@ -235,7 +235,10 @@ export function workflows(wiring: Wiring): Workflows {
 /** A notice that cannot be published is logged and no more: it must not fail a rollout, least of all a fail back. */
 export function notices(wiring: Wiring): Notices {
   const eventbridge = new EventBridgeClient(clientConfig(wiring))
-  const { publish } = createEventBridgeNotices(eventbridge, wiring.environment.eventBus)
+  const { publish } = createEventBridgeNotices(eventbridge, {
+    bus: wiring.environment.eventBus,
+    stateMachineArn: wiring.environment.stateMachineArn,
+  })
   const { logger } = createWatch(wiring.environment)
   return {
     async publish(notice) {

@@ -17,6 +17,8 @@ export interface RolloutNotificationsProps {
   readonly canaries?: readonly string[]
   /** Which changes; all unless told. */
   readonly states?: readonly CanaryRolloutStateChange['detail']['state'][]
+  /** How grave; all unless told. */
+  readonly severities?: readonly CanaryRolloutStateChange['detail']['severity'][]
   /** Gets what could not be published. */
   readonly deadLetterQueue?: IQueue
 }
@@ -27,10 +29,11 @@ export class RolloutNotifications extends Construct {
 
   constructor(scope: Construct, id: string, props: RolloutNotificationsProps) {
     super(scope, id)
-    const { topic, canaries, states, deadLetterQueue } = props
+    const { topic, canaries, states, severities, deadLetterQueue } = props
     const detail = {
       ...(canaries === undefined ? {} : { canary: [...canaries] }),
       ...(states === undefined ? {} : { state: [...states] }),
+      ...(severities === undefined ? {} : { severity: [...severities] }),
     }
     this.rule = new Rule(this, 'Rule', {
       description: 'What rollouts do, for people',
@@ -60,12 +63,10 @@ export class RolloutNotifications extends Construct {
   }
 }
 
-/** `web: rollout web-7 failed-back at 25 %: 5xx: 12 of 300 requests` */
+/** The event's own message, and where to look. */
 function sentence(): RuleTargetInput {
   const of = (field: string) => EventField.fromPath(`$.detail.${field}`)
-  return RuleTargetInput.fromText(
-    `${of('canary')}: rollout ${of('rollout')} ${of('state')} at ${of('weight')} %: ${of('reason')}`,
-  )
+  return RuleTargetInput.fromText(`[${of('severity')}] ${of('message')} ${of('link')}`)
 }
 
 function allow(

@@ -100,7 +100,13 @@ function environment() {
   }
 }
 
-const EVENT_FUNCTIONS: readonly FunctionName[] = ['trigger', 'retrigger', 'signal', 'guard']
+const EVENT_FUNCTIONS: readonly FunctionName[] = [
+  'trigger',
+  'retrigger',
+  'signal',
+  'approve',
+  'guard',
+]
 
 describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   it('is counted whole, and has at most 350 kB', async () => {

@@ -217,7 +217,10 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
   const notice = {
     canary: 'web',
     rollout: 'web-1',
+    execution: 'web-1',
     state: 'started',
+    severity: 'info',
+    message: 'a message',
     candidate: 'green',
     revision: 'app:2',
     step: 0,

@@ -16,7 +16,7 @@ describe('news of rollouts', () => {
       'detail-type': ['Canary Rollout State Change'],
     })
     expect(at(rule?.Properties, 'Targets', 0, 'InputTransformer', 'InputTemplate')).toBe(
-      '"<detail-canary>: rollout <detail-rollout> <detail-state> at <detail-weight> %: <detail-reason>"',
+      '"[<detail-severity>] <detail-message> <detail-link>"',
     )
     expect(target(at(rule?.Properties, 'Targets', 0, 'Arn'))).toBe(topicId)
   })
@@ -59,6 +59,7 @@ describe('news of rollouts', () => {
       topic: new Topic(stack, 'Topic'),
       canaries: ['web'],
       states: ['failed-back', 'held'],
+      severities: ['critical'],
     })
     const rules = Object.values(resourcesIn(app, 'Chat')).filter(
       ({ Type }) => Type === 'AWS::Events::Rule',
@@ -66,6 +67,7 @@ describe('news of rollouts', () => {
     expect(at(rules[0]?.Properties.EventPattern, 'detail')).toEqual({
       canary: ['web'],
       state: ['failed-back', 'held'],
+      severity: ['critical'],
     })
   })
 })

@@ -2,6 +2,7 @@ import * as eventbridge from '@aws-sdk/client-eventbridge'
 import * as sfn from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { createEventBridgeNotices } from '../../../adapters/eventbridge-notices.ts'
+import { executionLink } from '../../../adapters/execution-link.ts'
 import { createStepFunctionsWorkflows } from '../../../adapters/step-functions-workflows.ts'
 import { ProviderError, TransientError } from '../../../core/errors.ts'
 import { AwsError } from '../../../local/wire/service.ts'
@@ -102,7 +103,10 @@ test('an answer that did not arrive is an error', async () => {
 const NOTICE = {
   canary: 'shop',
   rollout: 'shop-1',
+  execution: 'shop-1-guard-1',
   state: 'shifted',
+  severity: 'info',
+  message: 'shop: shop:7 has 12.5 % of the traffic (shop-1). Step 1 of 3.',
   candidate: 'green',
   revision: 'shop:7',
   step: 1,
@@ -115,7 +119,9 @@ const NOTICE = {
 function noticesOver(answer: () => object) {
   const service = scriptedService('eventbridge', eventbridge, { PutEvents: answer })
   const client = new eventbridge.EventBridgeClient(service.config)
-  return { notices: createEventBridgeNotices(client, 'default'), inputs: service.inputs }
+  const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:sluice'
+  const place = { bus: 'default', stateMachineArn }
+  return { notices: createEventBridgeNotices(client, place), inputs: service.inputs }
 }
 
 test('a notice is published as an event', async () => {
@@ -130,7 +136,11 @@ test('a notice is published as an event', async () => {
             EventBusName: 'default',
             Source: 'sluice',
             DetailType: 'Canary Rollout State Change',
-            Detail: JSON.stringify({ ...NOTICE, at: '2026-11-20T10:16:40.000Z' }),
+            Detail: JSON.stringify({
+              ...NOTICE,
+              at: '2026-11-20T10:16:40.000Z',
+              link: 'https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/arn:aws:states:us-east-1:123456789012:execution:sluice:shop-1-guard-1',
+            }),
           },
         ],
       },
@@ -150,4 +160,17 @@ test.each([
   const published = notices.publish(NOTICE)
   await expect(published).rejects.toThrow(type)
   await expect(published).rejects.toThrow(`shifted of shop-1 on default`)
+})
+
+test.each([
+  ['aws-cn', 'cn-north-1', 'https://console.amazonaws.cn/states/home?region=cn-north-1#'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://console.amazonaws-us-gov.com/states/home?region='],
+  ['aws', 'eu-central-1', 'https://eu-central-1.console.aws.amazon.com/states/home?region='],
+])('the link to an execution in %s leads to the console there', (partition, region, begin) => {
+  const machine = `arn:${partition}:states:${region}:123456789012:stateMachine:sluice`
+  const link = executionLink(machine, 'shop-1')
+  expect(link.startsWith(begin)).toBe(true)
+  expect(
+    link.endsWith(`/arn:${partition}:states:${region}:123456789012:execution:sluice:shop-1`),
+  ).toBe(true)
 })
