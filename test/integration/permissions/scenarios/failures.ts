@@ -19,6 +19,7 @@ import {
   SLOW,
   until,
 } from '../scenario.ts'
+import { putAlarm } from './alarm-and-metric.ts'
 
 /** What EventBridge cannot hand over ends in a queue. */
 const undelivered = (rule: string, cause: (canary: LocalCanary) => Promise<void>): Scenario => ({
@@ -50,6 +51,12 @@ const DEAD_LETTERS = [
   undelivered('TaskStopped', async (canary) => {
     await forbid(canary, 'sluice-signal')
     canary.containers.tasks.at(-1)?.exit(1)
+  }),
+  undelivered('AlarmFired', async (canary) => {
+    await forbid(canary, 'sluice-signal')
+    await putAlarm(canary)
+    const fired = { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'as asked' } as const
+    await new CloudWatchClient(canary.person).send(new SetAlarmStateCommand(fired))
   }),
   undelivered('ExecutionEnded', async (canary) => {
     const ofGuard = canary.deployed.queues.find(({ logicalId }) => logicalId.includes('Ended'))
