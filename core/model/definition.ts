@@ -107,6 +107,18 @@ function pathOf(issue: Issue): readonly PropertyKey[] {
 
 /** One line: path, value and what to change. */
 function told(issue: Issue): string {
+  return inOneLine(saying(issue))
+}
+
+/** Names of fields may have line breaks in them, and characters that a terminal takes for orders. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    const code = character.charCodeAt(0).toString(16)
+    return `\\u${code.padStart(4, '0')}`
+  })
+}
+
+function saying(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...issue.path, key].join('.'))
     return `${keys.join(', ')}: ${NO_FIELD}`

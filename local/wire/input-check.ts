@@ -61,14 +61,18 @@ export const checkDocument = (shape: Shape, value: unknown, path = ''): void => 
   if (shape.isListSchema()) {
     if (!Array.isArray(value)) throw new MalformedInput(`${path} is ${said(value)}, not a list`)
     value.forEach((item, at) => {
-      checkDocument(shape.getValueSchema(), item, `${path}[${at}]`)
+      const place = `${path}[${at}]`
+      if (item === null) throw new MalformedInput(`${place} is null; leave it out`)
+      checkDocument(shape.getValueSchema(), item, place)
     })
     return
   }
   if (shape.isMapSchema()) {
     if (!isRecord(value)) throw new MalformedInput(`${path} is ${said(value)}, not a map`)
     for (const [key, item] of Object.entries(value)) {
-      checkDocument(shape.getValueSchema(), item, `${path}[${JSON.stringify(key)}]`)
+      const place = `${path}[${JSON.stringify(key)}]`
+      if (item === null) throw new MalformedInput(`${place} is null; leave it out`)
+      checkDocument(shape.getValueSchema(), item, place)
     }
     return
   }

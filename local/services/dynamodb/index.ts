@@ -1,6 +1,7 @@
 import type { RawService, WireRequest, WireResponse } from '../../wire/service.ts'
 import { requirements } from './authorization.ts'
 import { json } from './json-answer.ts'
+import { inputIn } from './request-body.ts'
 import type { TableStream } from './stream-record.ts'
 import { createTableChanges, type TableChanges } from './table-changes.ts'
 import { createTableSettings } from './table-settings.ts'
@@ -71,7 +72,8 @@ export function createDynamoDb(): DynamoDb {
   }
 
   const answer = async (request: WireRequest, operation: string): Promise<WireResponse> => {
-    const parse = () => JSON.parse(Buffer.from(request.body).toString() || '{}') as Input
+    const input = inputIn(request.body) as Input
+    const parse = () => input
     if (WRITES.has(operation)) return writeOne(request, operation, parse())
     if (operation === 'BatchWriteItem') {
       return writeMany(request, parse() as unknown as BatchWrite)
