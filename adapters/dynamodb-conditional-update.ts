@@ -9,7 +9,7 @@ import type { Attributes } from './record-codec.ts'
 /** The key of one item. */
 export interface RecordKey {
   readonly canary: string
-  /** `definition`, `state` or `rollout#<attempt>`. */
+  /** `definition`, `state`, `rollout#<attempt>`, or `stop-the-line` of all canaries. */
   readonly record: string
 }
 
@@ -63,7 +63,7 @@ export async function updateIf(
     TableName: table,
     Key: keyOf(key),
     UpdateExpression: clauses.filter(Boolean).join(' '),
-    ConditionExpression: conditions.join(' AND '),
+    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
     ExpressionAttributeNames: Object.fromEntries(
       [...placeholders].map(([name, placeholder]) => [placeholder, name]),
     ),

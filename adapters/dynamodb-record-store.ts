@@ -11,6 +11,7 @@ import type { RecordStore } from '../core/ports.ts'
 import { answered } from './aws-errors.ts'
 import { createAlarmNotes } from './dynamodb-alarm-notes.ts'
 import { keyOf, placeOf, type RecordKey, updateIf } from './dynamodb-conditional-update.ts'
+import { decodeLine, encodeLine, LINE } from './line-record.ts'
 import { type Attributes, differences, native } from './record-codec.ts'
 import { rolloutCodec } from './rollout-codec.ts'
 import { stateCodec } from './state-codec.ts'
@@ -120,6 +121,15 @@ export function createDynamoRecordStore(place: RecordStorePlace): RecordStore {
         if ((await updateIf(client, table, key, update)) === 'written') return next
       }
       throw contended(table, key)
+    },
+
+    async readLine() {
+      const item = await readItem(LINE)
+      return item && decodeLine(item)
+    },
+
+    async writeLine(line) {
+      await updateIf(client, table, LINE, { ...encodeLine(line), ifStands: new Map() })
     },
   }
 }

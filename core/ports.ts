@@ -2,6 +2,7 @@ import type { PolicyStatementJson } from './model/canary-grants.ts'
 import type { CanaryState } from './model/canary-state.ts'
 import type { RouterDefinition, SlotDefinition } from './model/definition.ts'
 import type { IdentityProof, ProvenRequest } from './model/identity-proof.ts'
+import type { Line } from './model/line.ts'
 import type { RolloutNotice } from './model/notice.ts'
 import type { Rollout, RolloutSummary } from './model/rollout.ts'
 import type { SlotWeights } from './model/routing.ts'
@@ -48,6 +49,10 @@ export interface RecordStore {
     attempt: number,
     change: (seen: Rollout | undefined) => Rollout,
   ): Promise<Rollout>
+  /** The switch for all canaries; `undefined` where nobody ever wrote it. */
+  readLine(): Promise<Line | undefined>
+  /** Whoever writes last decides. */
+  writeLine(line: Line): Promise<void>
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Work {
 
 /**
  * Of a rollout whose every look passes: no retries, no extensions. States: Begin, Prepare, Wait Until Ready, Promote,
- * Settled, Promoted; Shift Traffic and Verify Shift a step; Bake, Assess and Decide a look. All but Begin, Decide,
+ * Settled, Promoted, and Decide once more; Shift Traffic and Verify Shift a step; Bake, Assess and Decide a look. All but Begin, Decide,
  * Settled and Promoted call a function. A test holds these numbers against a rollout that runs.
  */
 export function workOf({ plan, interval }: Pick<Definition, 'plan' | 'interval'>): Work {
@@ -24,7 +24,7 @@ export function workOf({ plan, interval }: Pick<Definition, 'plan' | 'interval'>
   const steps = plan.length
   return {
     looks,
-    transitions: 6 + 2 * steps + 3 * looks,
+    transitions: 7 + 2 * steps + 3 * looks,
     invocations: 3 + 2 * steps + 2 * looks,
     writes: 2 * looks + 4 * steps + 4,
   }
@@ -39,6 +39,8 @@ const GIGABYTES = 0.5
 const RECORD_KILOBYTES = 8
 const READS_PER_INVOCATION = 2
 const LOG_KILOBYTES_PER_INVOCATION = 2
+/** Read units of the gates, before each step and the promotion: the line, and the definition as it is. */
+const READS_OF_GATES = 3
 /** Of the canary and over all canaries: started, promoted once; weight and verdicts in every hour. */
 const METRICS_ONCE = 4
 const METRICS_HOURLY = 4
@@ -54,7 +56,9 @@ export function purchasesOf(definition: Definition): Readonly<Record<Priced, num
     invocation: requests,
     gigabyteSecond: requests * SECONDS * GIGABYTES,
     writeUnit: writes * RECORD_KILOBYTES,
-    readUnit: requests * READS_PER_INVOCATION * Math.ceil(RECORD_KILOBYTES / 4),
+    readUnit:
+      requests * READS_PER_INVOCATION * Math.ceil(RECORD_KILOBYTES / 4) +
+      (definition.plan.length + 1) * READS_OF_GATES,
     metricRead: looks * metrics,
     metricHour: METRICS_ONCE + METRICS_HOURLY * Math.ceil(seconds / 3_600),
     logGigabyte: (requests * LOG_KILOBYTES_PER_INVOCATION) / 1_000_000,

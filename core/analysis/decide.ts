@@ -3,13 +3,21 @@ import type { Definition } from '../model/definition.ts'
 import { LOOKS_PER_HOLD, mostLooks } from '../model/execution-limits.ts'
 import type { Step } from '../model/plan.ts'
 import type { DecisionKind } from '../model/position.ts'
-import { pendingSignals, type Rollout, type StepProgress, wishToStop } from '../model/rollout.ts'
+import {
+  pendingSignals,
+  type Rollout,
+  type StepProgress,
+  wishToStop,
+  without,
+} from '../model/rollout.ts'
 import { deciding, type Verdict } from '../model/verdict.ts'
+import { hurriedBy } from './gates.ts'
+import { pace } from './pace.ts'
 
 /** What `decide` looks at: a baking or held rollout. */
 export type Deciding = Pick<
   Rollout,
-  'status' | 'reason' | 'step' | 'candidate' | 'signals' | 'looks' | 'progress' | 'waiting'
+  'status' | 'reason' | 'step' | 'candidate' | 'signals' | 'looks' | 'progress' | 'waiting' | 'gate'
 >
 
 export interface Decision {
@@ -27,10 +35,12 @@ export interface Decision {
  * In this order: a person's or a newer revision's wish to stop; a check that failed; an execution whose history
  * is nearly full; and then the step: it is passed when its bake is over and every check passes at that very
  * look, so neither missing data nor a provider's error ever passes one. `promoteEarly` passes it sooner, once every
- * comparison is sure. Without a clear answer the bake is extended by up to `maxExtension`, which time that hooks take uses
+ * comparison is sure, and a person's `promote` at the first such look. Without a clear answer the bake is extended by up to `maxExtension`, which time that hooks take uses
  * up nothing of, and then
  * `onInconclusive` says what follows: a person is asked, all traffic goes back, or the step passes all the same, which
  * only ever forgives too little data, never none and never a provider's error.
+ *
+ * Whether what is decided may happen is for the gates to say. While one is closed, too little traffic uses up no extension.
  */
 export function decide(
   rollout: Deciding,
@@ -46,11 +56,14 @@ export function decide(
   const left = bakeLeft(step, before, now)
   const clear = verdicts.length > 0 && verdicts.every(({ kind }) => kind === 'pass')
   const broken = verdicts.some(({ kind }) => kind === 'error')
+  // Clients may still hold the answer of the step before: until then nothing is passed.
+  const begun = left <= step.bake
+  const waits = clear || (rollout.gate !== undefined && missingFrom(verdicts) === undefined)
   const progress: StepProgress = {
-    ...before,
-    passed: before.passed + (clear ? 1 : 0),
+    ...(clear ? without(before, 'heldSince') : before),
+    passed: before.passed + (clear && begun ? 1 : 0),
     errors: broken ? before.errors + 1 : 0,
-    ...(clear && left <= 0 ? { clearAt: now } : {}),
+    ...(waits && left <= 0 ? { clearAt: now } : {}),
   }
   const answer = (kind: DecisionKind, reason: string, seconds = 1): Decision => ({
     kind,
@@ -63,28 +76,49 @@ export function decide(
   if (stop) return answer('fail-back', stop)
   const failed = verdicts.filter(({ kind }) => kind === 'fail')
   if (failed.length > 0) return answer('fail-back', failed.map(reasonOf).join('; '))
-  if (rollout.looks >= mostLooks(definition)) {
-    return answer(
-      'fail-back',
-      `${rollout.looks} looks fill the execution's history; use a longer interval`,
-    )
-  }
+  const full = historyFull(rollout, definition)
+  if (full) return answer('fail-back', full)
 
   const last = rollout.step === definition.plan.length
   const passed = (reason: string) => answer(last ? 'promote' : 'shift', reason)
   if (left > 0) {
-    const early = clear ? sureEarly(verdicts, definition, step.bake - left) : undefined
+    const early =
+      clear && begun ? whyEarly(rollout, verdicts, definition, step.bake - left) : undefined
     if (early)
       return passed(
         `${early}, ${Math.floor(step.bake - left)} s of ${step.bake} s at ${step.weight} %`,
       )
     const reason = clear
-      ? `all checks pass; ${Math.ceil(left)} s of ${step.bake} s to bake`
+      ? begun
+        ? `all checks pass; ${Math.ceil(left)} s of ${step.bake} s to bake`
+        : `all checks pass; clients may hold the old answer for another ${Math.ceil(left - step.bake)} s`
       : `waiting for an answer: ${unclear(verdicts)}`
     return answer('bake', reason, Math.min(definition.interval, left))
   }
   if (clear) return passed(`all checks pass after ${step.bake} s at ${step.weight} %`)
   return extended(rollout, verdicts, definition, { now, left, progress, answer, passed })
+}
+
+/** Why there can be no look after this one. */
+export function historyFull(
+  { looks }: Pick<Rollout, 'looks'>,
+  definition: Definition,
+): string | undefined {
+  return looks >= mostLooks(definition)
+    ? `${looks} looks fill the execution's history; use a longer interval`
+    : undefined
+}
+
+/** Why the step need not bake on: somebody said so, or all comparisons are sure. */
+function whyEarly(
+  rollout: Deciding,
+  verdicts: readonly Verdict[],
+  definition: Definition,
+  baked: number,
+): string | undefined {
+  const by = hurriedBy(rollout)
+  if (by) return `all checks pass and ${by.who} promotes (${by.why})`
+  return sureEarly(verdicts, definition, baked)
 }
 
 /**
@@ -117,8 +151,10 @@ function extended(
 ): Decision {
   const { answer, passed, now, left, progress } = at
   const why = unclear(verdicts)
-  const patience = definition.maxExtension - unclearFor(rollout, now, -left)
-  const approved = pendingSignals(rollout).find(({ kind }) => kind === 'approve')
+  const patience = definition.maxExtension - unclearFor(progress, now, -left)
+  const approved = pendingSignals(rollout).find(
+    ({ kind, step }) => kind === 'approve' && step === rollout.step,
+  )
   if (approved) {
     // A person vouches for more time, not for the candidate: no step is passed on missing data.
     const step = definition.plan[rollout.step - 1]
@@ -132,9 +168,12 @@ function extended(
       progress: { startedAt, passed: progress.passed, errors: 0 },
     }
   }
-  if (rollout.status === 'holding') return heldOn(rollout, definition, now, answer, why)
+  if (progress.heldSince !== undefined) {
+    return heldOn(progress.heldSince, definition, now, answer, why)
+  }
   if (patience > 0 && progress.errors <= definition.maxErrors) {
-    return answer('bake', `bake extended: ${why}`, Math.min(definition.interval, patience))
+    const every = rollout.gate ? pace(rollout.gate, rollout, definition, now) : definition.interval
+    return answer('bake', `bake extended: ${why}`, Math.min(every, patience))
   }
   const given =
     patience > 0
@@ -167,13 +206,12 @@ function missingFrom(verdicts: readonly Verdict[]): string | undefined {
 }
 
 function heldOn(
-  rollout: Deciding,
+  since: number,
   definition: Definition,
   now: number,
   answer: (kind: DecisionKind, reason: string, seconds?: number) => Decision,
   why: string,
 ): Decision {
-  const since = rollout.progress?.heldSince ?? now
   const left = definition.holdTimeout - (now - since) / 1000
   return left > 0
     ? answer('hold', `waiting for a person: ${why}`, Math.min(left, holdLook(definition)))
@@ -190,9 +228,8 @@ function bakeLeft(step: Step, progress: StepProgress, now: number): number {
   return step.bake - (now - progress.startedAt) / 1000
 }
 
-/** Seconds without a clear look: since the bake's end, or since one that hooks kept from passing the step. */
-function unclearFor({ progress }: Deciding, now: number, overdue: number): number {
-  const { clearAt } = progress ?? {}
+/** Seconds without a clear look: since the bake's end, or since one that hooks or a gate kept from passing the step. */
+function unclearFor({ clearAt }: StepProgress, now: number, overdue: number): number {
   return clearAt === undefined ? overdue : Math.min(overdue, (now - clearAt) / 1000)
 }
 

@@ -54,8 +54,8 @@ function valuesOf(text: string, part: (typeof PARTS)[number]): number[] | undefi
     const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(item)
     if (!match) return undefined
     const [, all, first = '', last, step] = match
-    const from = all ? part.from : valueOf(first, part)
-    const to = all ? part.to : last === undefined ? from : valueOf(last, part)
+    const from = all ? part.from : numberOf(first, part)
+    const to = all ? part.to : last === undefined ? from : numberOf(last, part)
     const by = Number(step ?? 1)
     const alone = !all && last === undefined
     if (from === undefined || to === undefined || from > to || by < 1) return undefined
@@ -65,7 +65,7 @@ function valuesOf(text: string, part: (typeof PARTS)[number]): number[] | undefi
   return [...values].sort((a, b) => a - b)
 }
 
-function valueOf(text: string, { from, to, names }: (typeof PARTS)[number]): number | undefined {
+function numberOf(text: string, { from, to, names }: (typeof PARTS)[number]): number | undefined {
   const named = names.findIndex((name) => name !== '' && name === text.toUpperCase())
   const value = named >= 0 ? named : /^\d+$/.test(text) ? Number(text) : Number.NaN
   return value >= from && value <= to ? value : undefined

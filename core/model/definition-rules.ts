@@ -1,7 +1,14 @@
 import { checkChecks } from './check-rules.ts'
 import type { DefinitionShape } from './definition-shape.ts'
 import { formatDuration } from './duration.ts'
-import { EXECUTION_LIMIT, HISTORY_LIMIT, LOOKS_PER_HOLD, mostLooks } from './execution-limits.ts'
+import {
+  EXECUTION_LIMIT,
+  fixedLooks,
+  HISTORY_LIMIT,
+  LOOKS_FOR_GATES,
+  longestBakes,
+  mostLooks,
+} from './execution-limits.ts'
 import { HOOK_POINTS, patience } from './hooks.ts'
 import { type AddIssue, checkSlots } from './slot-rules.ts'
 
@@ -14,7 +21,7 @@ export function checkRules(definition: DefinitionShape, issue: AddIssue): void {
   checkLength(definition, issue)
 }
 
-/** Seconds that hooks may stay in progress after a fail back: its state's retries end after 6 h 30 min. */
+/** Seconds that hooks may stay in progress after a fail back: its state's retries end after 6 h. */
 const LONGEST_AFTER_FAIL_BACK = 5 * 3_600
 
 /** Seconds that the hooks of one point may take together: their function has 30 s, and other work. */
@@ -77,11 +84,9 @@ function checkSize(definition: DefinitionShape, issue: AddIssue) {
 
 /** Refuses what could outgrow an execution: its 25,000 history events, or its time. */
 function checkLength(definition: DefinitionShape, issue: AddIssue) {
-  const { plan, interval, maxExtension } = definition
-  const afterSteps = plan.length * patience(definition.hooks, 'afterStep')
-  const gates = afterSteps + patience(definition.hooks, 'beforePromote')
-  const seconds = plan.reduce((sum, step) => sum + step.bake + maxExtension, 0) + gates
-  const fixed = plan.length + (definition.onInconclusive === 'hold' ? LOOKS_PER_HOLD : 0)
+  const { plan, interval } = definition
+  const seconds = longestBakes(definition)
+  const fixed = fixedLooks(definition) + LOOKS_FOR_GATES
   const room = mostLooks(definition)
   const looks = Math.ceil(seconds / interval) + fixed
   if (looks > room) {
@@ -100,13 +105,20 @@ function checkLength(definition: DefinitionShape, issue: AddIssue) {
     plan.length * definition.capacity.deadline +
     definition.ready.timeout +
     patience(definition.hooks, 'beforeTraffic') +
+    definition.testWindow +
+    approvalsOf(definition) * definition.approval.timeout +
     definition.holdTimeout +
     (definition.scaleDown?.after ?? 0)
   if (total > EXECUTION_LIMIT) {
     issue(
       ['plan'],
       formatDuration(total),
-      `could take ${formatDuration(total)}, more than the workflow's ${formatDuration(EXECUTION_LIMIT)}; shorten the bakes, maxExtension, holdTimeout or scaleDown.after`,
+      `could take ${formatDuration(total)}, more than the workflow's ${formatDuration(EXECUTION_LIMIT)}; shorten the bakes, maxExtension, approval.timeout, holdTimeout or scaleDown.after`,
     )
   }
+}
+
+/** How often a person may be asked. */
+function approvalsOf({ plan, approval }: DefinitionShape): number {
+  return plan.filter((step) => step.approval).length + (approval.beforePromote ? 1 : 0)
 }

@@ -48,13 +48,14 @@ export interface PendingChange {
   readonly id: string
   readonly weights: SlotWeights
   readonly at: number
-  /** When the router first said that it is everywhere; clients' caches are waited out from here. */
-  readonly inSyncAt?: number
 }
 
 /** The present step's progress; begins anew when a shift is verified. */
 export interface StepProgress {
-  /** Milliseconds since the epoch of the verified shift. */
+  /**
+   * When the bake's time begins: the verified shift, and where clients hold answers as much later as they may. Milliseconds
+   * since the epoch, and so possibly still to come.
+   */
   readonly startedAt: number
   /** Assessments at this step in which every check passed. */
   readonly passed: number

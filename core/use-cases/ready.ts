@@ -1,10 +1,16 @@
-import { CandidateError, NotYetError } from '../errors.ts'
+import { type GateAnswer, nextStep } from '../analysis/gates.ts'
+import { CandidateError, InterruptedError, NotYetError } from '../errors.ts'
+import { brief } from '../model/brief.ts'
 import { patience } from '../model/hooks.ts'
+import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { without } from '../model/rollout.ts'
+import { type Rollout, withEntry, without } from '../model/rollout.ts'
 import { serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
+import { askGates } from './ask-gates.ts'
 import { askHooks } from './ask-hooks.ts'
+import { isNews, withApproval } from './decided.ts'
+import { closedBy } from './gated.ts'
 import {
   heldPrepared,
   type PreparedRollout,
@@ -15,37 +21,101 @@ import {
 } from './hold.ts'
 
 /**
- * Lets the rollout go on once the candidate's service is steady, every target of it is healthy, and the hooks before its
- * first traffic agree.
+ * Lets the rollout go on once the candidate's service is steady, every target of it is healthy, the gates before the first
+ * step are open, and the hooks before its first traffic agree. While a gate is closed the workflow bakes and comes back
+ * here: however long that took, nothing gets traffic that is not ready then.
  * @throws {NotYetError} while it is worth waiting.
  * @throws {CandidateError} where it never will be, or not in time.
  */
 export async function ready(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'targetGroups' | 'lambdas'>,
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
+    Reaching<'services' | 'targetGroups' | 'lambdas'>,
   task: WorkflowTask,
 ): Promise<Position> {
-  const rollout = await readHeld(ports, task)
-  refuseIfInterrupted(rollout)
+  const found = await readHeld(ports, task)
+  refuseIfInterrupted(found)
+  // Ready before: gates first, so that a long hold is no long series of questions to ECS.
+  const early = found.readyAt === undefined ? undefined : await askGates(ports, found)
+  if (early && early.kind !== 'open') return heldAtZero(ports, task, found, early)
+  const rollout = await withDeadline(ports, task, found)
   const reach = ports.reachOf(rollout.definition)
   const lacking = (await serviceLacks(reach, rollout)) ?? (await targetsLack(reach, rollout))
   if (lacking !== undefined) throw waitOrGiveUp(rollout, lacking, ports.clock.now())
+  const readyAt = rollout.readyAt ?? ports.clock.now()
+  const gates = early ?? (await askGates(ports, { ...rollout, readyAt }))
+  if (gates.kind !== 'open') return heldAtZero(ports, task, { ...rollout, readyAt }, gates)
   const hooks = await askHooks(ports, rollout, 'beforeTraffic', (seen) => heldPrepared(seen, task))
   if (hooks.kind === 'waiting') throw new NotYetError(hooks.reason)
   if (hooks.kind === 'failed') throw new CandidateError(hooks.reason)
 
-  const first = stepOf(rollout.definition, 1)
+  const { definition, candidate } = rollout
+  const step = nextStep(rollout, definition.plan)
+  const { weight } = stepOf(definition, step)
+  const { approval } = gates
+  const ready = approval
+    ? `${candidate} is ready, approved by ${approval.who} (${approval.why})`
+    : `${candidate} is ready`
+  await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen): Rollout => {
+    const present = heldPrepared(seen, task)
+    const record: Rollout = {
+      ...without(present, 'deadline', 'gate'),
+      status: 'shifting',
+      readyAt,
+      signals: withApproval(present.signals, approval),
+      reason: brief(ready),
+    }
+    if (!approval) return record
+    const entry = { what: 'decided to shift', why: ready, who: task.execution }
+    return withEntry(record, { at: ports.clock.now(), ...entry })
+  })
+  const reason = brief(`${ready}; shifting to ${weight} %`)
+  return { ...task.input, step, weight, reason, decision: 'shift', seconds: 1 }
+}
+
+/** A deadline of its own for each time that the candidate is waited for. */
+async function withDeadline(
+  ports: Pick<Ports, 'clock' | 'store'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+): Promise<PreparedRollout> {
+  if (rollout.deadline !== undefined) return rollout
+  const deadline = ports.clock.now() + rollout.definition.ready.timeout * 1000
   await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({
-    ...without(heldPrepared(seen, task), 'deadline'),
-    status: 'shifting',
-    reason: `${rollout.candidate} is ready`,
+    ...heldPrepared(seen, task),
+    deadline,
   }))
-  return {
-    ...task.input,
-    step: 1,
-    weight: first.weight,
-    reason: `${rollout.candidate} is ready; shifting to ${first.weight} %`,
-    decision: 'shift',
-  }
+  return { ...rollout, deadline }
+}
+
+/**
+ * Waits without traffic while a gate is closed.
+ * @throws {InterruptedError} where it has been for too long.
+ */
+async function heldAtZero(
+  ports: Pick<Ports, 'clock' | 'store' | 'notices'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+  answer: Exclude<GateAnswer, { readonly kind: 'open' }>,
+): Promise<Position> {
+  if (answer.kind === 'given-up') throw new InterruptedError(answer.reason)
+  const now = ports.clock.now()
+  const { gate } = answer
+  const ready = { reason: `${rollout.candidate} is ready` }
+  const { kind, reason, seconds } = closedBy(gate, rollout, ready, now)
+  const news = isNews(rollout.gate, gate)
+  const record = await ports.store.amendRollout(
+    task.input.canary,
+    task.input.attempt,
+    (seen): Rollout => {
+      const present = without(heldPrepared(seen, task), 'deadline')
+      const status = kind === 'hold' ? 'holding' : 'waiting'
+      const closed: Rollout = { ...present, status, readyAt: rollout.readyAt ?? now, gate, reason }
+      if (!news) return closed
+      return withEntry(closed, { at: now, what: 'held', why: reason, who: task.execution })
+    },
+  )
+  if (news) await ports.notices.publish(noticeOf(record, 'held', now))
+  return { ...task.input, step: 0, weight: 0, reason, decision: kind, seconds, looks: record.looks }
 }
 
 function waitOrGiveUp(rollout: PreparedRollout, lacking: string, now: number): Error {

@@ -1,6 +1,6 @@
 import { CandidateError, NotYetError, TransientError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { type Rollout, withEntry, without } from '../model/rollout.ts'
+import { pausedBy, type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
 import type { Ports, Reaching } from '../ports.ts'
 import { capacityFor, mendOf } from './capacity.ts'
@@ -38,12 +38,17 @@ export async function shift(
 
   const now = ports.clock.now()
   const writingUntil = now + WRITE_LEASE_MS
+  let late = false
   const intended = await ports.store.amendRollout(canary, attempt, (seen) => {
     const record = heldPrepared(seen, task)
     refuseIfInterrupted(record)
+    late = false
     // The answer to this very write was lost.
     if (record.step === step && record.hold.writingUntil === writingUntil) return record
     refuseOvertaken(rollout, record)
+    // Paused since it was decided, and no write of this step can have been made: it does not happen.
+    late = record.step !== step && pausedBy(record) !== undefined
+    if (late) return record
     return withEntry(
       {
         ...without(record, 'change', 'deadline', 'waiting'),
@@ -62,6 +67,7 @@ export async function shift(
       },
     )
   })
+  if (late) return stayed(task, intended)
   const router = ports.reachOf(rollout.definition).routerOf(rollout.definition)
   const change = await router.set(quantize(weight, intended.candidate, router.maxWeight))
 
@@ -95,6 +101,12 @@ function refuseOvertaken(read: Rollout, record: Rollout): void {
     record.change?.id === read.change?.id &&
     record.hold.writingUntil === read.hold.writingUntil
   if (!same) throw new TransientError(`${record.rollout} is shifted by another invocation`)
+}
+
+/** Back to the bake of the step before, where the pause is seen. */
+function stayed(task: WorkflowTask, { step, achieved, candidate }: Rollout): Position {
+  const reason = `paused: ${candidate} stays at ${achieved} %`
+  return { ...task.input, step, weight: achieved, reason, decision: 'verify', seconds: 1 }
 }
 
 function stillWriting({ hold }: Rollout, now: number): boolean {

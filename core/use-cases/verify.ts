@@ -1,13 +1,7 @@
 import { NotYetError, RouterError } from '../errors.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import {
-  type PendingChange,
-  pendingSignals,
-  type Rollout,
-  withEntry,
-  without,
-} from '../model/rollout.ts'
+import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
 import { shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, Routing } from '../ports.ts'
 import {
@@ -24,8 +18,8 @@ const SETTLE_MS = 60_000
 const IN_SYNC_MS = 15 * 60_000
 
 /**
- * Believes a shift only once the router says so: read back whole, in sync everywhere, and clients' caches
- * waited out. What was achieved goes on the record, not what was asked.
+ * Believes a shift only once the router says so: read back whole, and in sync everywhere. What was achieved goes on the
+ * record, not what was asked. The bake's time begins when clients' caches have run out; its looks begin at once.
  * @throws {NotYetError} until then; {RouterError} where it does not come.
  */
 export async function verify(
@@ -36,6 +30,7 @@ export async function verify(
   const rollout = await readHeld(ports, task)
   refuseIfInterrupted(rollout)
   const { candidate, definition, step } = rollout
+  if (step === 0) return unmoved(task)
   const place = `step ${step} of ${definition.plan.length}`
   let { achieved } = rollout
   if (rollout.change) {
@@ -43,7 +38,7 @@ export async function verify(
     if (writingUntil !== undefined && ports.clock.now() < writingUntil) {
       throw new NotYetError('another invocation may still be writing the weights')
     }
-    const routing = await settledRouting(ports, task, rollout, rollout.change)
+    const routing = await settledRouting(ports, rollout, rollout.change)
     achieved = shareOf(routing.weights, candidate)
     const shifted = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
       const record = heldPrepared(seen, task)
@@ -55,7 +50,7 @@ export async function verify(
           ...without(record, 'change'),
           status: 'baking',
           achieved,
-          progress: { startedAt: now, passed: 0, errors: 0 },
+          progress: { startedAt: now + routing.ttl * 1000, passed: 0, errors: 0 },
           reason,
         },
         {
@@ -80,9 +75,13 @@ export async function verify(
   }
 }
 
+/** Somebody paused before the first shift: its look is the next, and sees that. */
+function unmoved(task: WorkflowTask): Position {
+  return { ...task.input, decision: 'bake', seconds: 1 }
+}
+
 async function settledRouting(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'routerOf'>,
-  task: WorkflowTask,
+  ports: Pick<Ports, 'clock'> & Reaching<'routerOf'>,
   rollout: PreparedRollout,
   change: PendingChange,
 ): Promise<Routing> {
@@ -100,21 +99,7 @@ async function settledRouting(
       `${verification.reason}; somebody else changes the weights, or the change was lost`,
     )
   }
-  const { routing } = verification
-  if (routing.ttl === 0) return routing
-  const inSyncAt = change.inSyncAt ?? now
-  if (change.inSyncAt === undefined) {
-    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => {
-      const record = heldPrepared(seen, task)
-      return isAt(record, rollout) ? { ...record, change: { ...change, inSyncAt } } : record
-    })
-  }
-  const left = inSyncAt + routing.ttl * 1000 - now
-  // A task that died is reason enough to look at once, and not when the last client has noticed the shift.
-  if (left > 0 && pendingSignals(rollout).length === 0) {
-    throw new NotYetError(`clients may hold the old answer for another ${Math.ceil(left / 1000)} s`)
-  }
-  return routing
+  return verification.routing
 }
 
 /**

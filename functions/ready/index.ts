@@ -4,6 +4,7 @@ import {
   clock,
   connect,
   lambdas,
+  notices,
   reaching,
   services,
   store,
@@ -13,7 +14,12 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, reachOf: reaching({ services, targetGroups, lambdas }) }
+const needs = {
+  clock,
+  store,
+  notices,
+  reachOf: reaching({ services, targetGroups, lambdas }),
+}
 
 export function createReadyHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {

@@ -76,7 +76,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   trigger: ['findByCandidate', ...RECORDS, 'start', 'answer', 'leaveUnhandled'],
   retrigger: [...RECORDS, 'start', 'pollTable', 'listStreams', 'leaveUnfollowed'],
   prepare: [...RECORDS, 'publish'],
-  ready: RECORDS,
+  ready: [...RECORDS, 'publish'],
   shift: RECORDS,
   verify: [...RECORDS, 'publish'],
   bake: [...RECORDS, 'answer'],

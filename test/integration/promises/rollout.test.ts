@@ -245,10 +245,11 @@ describe('promise 8: every change of traffic is on the timeline', () => {
       'TaskStateExited',
     ])
     const states = statesOf(canary, 'web-1')
-    expect(states.slice(0, 7)).toEqual([
+    expect(states.slice(0, 8)).toEqual([
       'Begin',
       'Prepare',
       'Wait Until Ready',
+      'Decide',
       'Shift Traffic',
       'Verify Shift',
       'Bake',

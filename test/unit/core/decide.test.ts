@@ -339,7 +339,7 @@ describe('decide', () => {
       { weight: 50, bake: '90s' },
       { weight: 100, bake: '120s' },
     ]
-    const approved = rollout({ step: 2, signals: signals('approve') })
+    const approved = rollout({ step: 2, signals: signals('approve', { step: 2 }) })
     const decision = decide(approved, [verdict('inconclusive')], parsed({ plan }), at(500))
     expect(decision.progress.startedAt).toBe(at(410))
   })

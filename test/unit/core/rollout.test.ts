@@ -4,7 +4,7 @@ import { noteStoppedTask } from '../../../core/use-cases/note-stopped-task.ts'
 import { retrigger } from '../../../core/use-cases/retrigger.ts'
 import { signal } from '../../../core/use-cases/signal.ts'
 import { newestRollout, startRollout } from '../../fixtures/drive.ts'
-import { createWorld, definition, service } from '../../fixtures/world.ts'
+import { createWorld, definition, service, targetGroup } from '../../fixtures/world.ts'
 
 const ROLES = 'arn:aws:iam::123456789012:role/sluice/'
 
@@ -96,14 +96,30 @@ describe('a rollout', () => {
     expect(world.services.get('shop/web-green')?.desiredCount).toBe(2)
   })
 
-  it('waits out the time to live after the router is in sync', async () => {
+  it('bakes from when clients’ answers have run out, and looks before that already', async () => {
     const world = createWorld()
     world.router.ttl = 60
-    const drive = await (await startRollout(world)).until('Verify Shift')
-    const before = world.clock.now()
-    await drive.until('Bake')
+    const drive = await (await startRollout(world)).until('Bake')
+    const verified = world.clock.now()
+    expect(newestRollout(world).progress?.startedAt).toBe(verified + 60_000)
 
-    expect(world.clock.now() - before).toBeGreaterThanOrEqual(60_000)
+    await drive.until('Assess')
+    await drive.until('Shift Traffic')
+    const { looks, timeline } = newestRollout(world)
+    expect(looks).toBe(12)
+    // The time to live, then the bake.
+    expect((timeline.at(-1)?.at ?? 0) - verified).toBe(120_000)
+  })
+
+  it('fails back while clients still hold the old answer', async () => {
+    const world = createWorld()
+    world.router.ttl = 300
+    const drive = await (await startRollout(world)).until('Bake')
+    world.targets.set(targetGroup('green'), ['unhealthy', 'unhealthy'])
+    const verified = world.clock.now()
+    await drive.until('Ended')
+    expect(drive.position.decision).toBe('failed-back')
+    expect(world.clock.now() - verified).toBeLessThan(20_000)
   })
 
   it('fails back when an operator aborts, at once', async () => {

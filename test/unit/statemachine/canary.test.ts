@@ -47,7 +47,7 @@ describe('the workflow', () => {
     expect([...reached].sort()).toEqual(Object.keys(definition.States).sort())
   })
 
-  it('has no loop but the looks of a step, the steps of a plan and the wait for a person', () => {
+  it('has no loop but the looks of a step and before the first, the steps of a plan and the wait for a person', () => {
     const loops = new Set<string>()
     const walk = (path: readonly string[]) => {
       for (const { to } of successors(state(path.at(-1) ?? ''))) {
@@ -61,6 +61,7 @@ describe('the workflow', () => {
       'Assess → Decide → Await Approval',
       'Assess → Decide → Bake',
       'Assess → Decide → Shift Traffic → Verify Shift → Bake',
+      'Decide → Wait Until Ready',
     ])
   })
 
@@ -96,6 +97,7 @@ describe('the workflow', () => {
     expect(ways).toEqual([
       ['bake', 'Bake'],
       ['shift', 'Shift Traffic'],
+      ['ready', 'Wait Until Ready'],
       ['hold', 'Await Approval'],
       ['promote', 'Promote'],
       ['fail-back', 'Fail Back'],
@@ -212,17 +214,27 @@ describe('Fail Back', () => {
 })
 
 describe('the loops of waiting', () => {
-  it.each(['Wait Until Ready', 'Shift Traffic', 'Verify Shift'])(
-    '%s asks again on NotYet, first after a second and at most every 15, for longer than any deadline',
-    (name) => {
+  // Between a shift and its first look nobody looks at the candidate: there it is asked more often.
+  it.each([
+    ['Wait Until Ready', 15],
+    ['Shift Traffic', 15],
+    ['Verify Shift', 5],
+  ])(
+    '%s asks again on NotYet, first after a second and at most every %d, for longer than any deadline',
+    (name, seconds) => {
       const [retrier] = state(name).Retry ?? []
       expect(retrier).toMatchObject({
         ErrorEquals: ['NotYet'],
         IntervalSeconds: 1,
-        MaxDelaySeconds: 15,
+        MaxDelaySeconds: seconds,
       })
       expect(retrier && horizonOf(retrier)).toBeGreaterThan(DAY)
     },
+  )
+
+  it.each(['Wait Until Ready', 'Shift Traffic', 'Verify Shift', 'Fail Back'])(
+    '%s takes at most a tenth longer than it has to, or one of its longest waits',
+    (name) => expect(state(name).Retry?.[0]?.BackoffRate).toBe(1.1),
   )
 
   // More where no traffic has moved; fewer where the candidate has some that nobody looks at meanwhile.

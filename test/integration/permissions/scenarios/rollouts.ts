@@ -37,6 +37,17 @@ const failsBack = (router: RouterType): Scenario => ({
   },
 })
 
+/** The news of it come from the function that waits until the candidate is ready. */
+const tries: Scenario = {
+  name: 'is tried without traffic',
+  options: { tasks: 1, definition: { ...QUICK, testWindow: '30s' } },
+  async run(canary) {
+    await begin(canary)
+    const told = [...PROMOTED.slice(0, 1), 'held', ...PROMOTED.slice(1)]
+    await ended(canary, 1, 'promoted', told)
+  },
+}
+
 /** A metric needs a whole period within the step. */
 const MINUTES = { plan: [{ weight: 100, bake: '2m' }] }
 
@@ -109,6 +120,7 @@ const unfollowed: Scenario = {
 export const ROLLOUTS: readonly Scenario[] = [
   ...ROUTERS.map(promotes),
   ...ROUTERS.map(failsBack),
+  tries,
   watches,
   scales,
   settledLate,
