@@ -2,6 +2,7 @@ import type { Action, TargetGroupTuple } from '@aws-sdk/client-elastic-load-bala
 import { RouterError } from '../core/errors.ts'
 import type { SlotWeights } from '../core/model/routing.ts'
 import { SLOTS, type Slot } from '../core/model/slot.ts'
+import type { Strangers } from '../core/ports.ts'
 
 /** The slots' target groups by ARN. */
 export type SlotTargetGroups = Readonly<Record<Slot, string>>
@@ -9,14 +10,16 @@ export type SlotTargetGroups = Readonly<Record<Slot, string>>
 /**
  * The weights of the forward action among the actions of a rule or a listener.
  * @param place the rule's or listener's ARN, for messages.
- * @throws {RouterError} unless exactly one action forwards, to exactly the two slots' target groups.
+ * @throws {RouterError} unless exactly one action forwards, to the two slots' target groups; and to no other, unless
+ * these are kept.
  */
 export function weightsOf(
   actions: readonly Action[],
   groups: SlotTargetGroups,
   place: string,
+  strangers: Strangers = 'refused',
 ): SlotWeights {
-  const tuples = forwardedTo(actions, groups, place)
+  const tuples = forwardedTo(actions, groups, place, strangers)
   const weightOf = (slot: Slot) => {
     const weight = tuples.find((tuple) => tuple.TargetGroupArn === groups[slot])?.Weight
     if (weight === undefined) {
@@ -38,8 +41,9 @@ export function withWeights(
   groups: SlotTargetGroups,
   weights: SlotWeights,
   place: string,
+  strangers: Strangers = 'refused',
 ): Action[] {
-  const tuples = forwardedTo(actions, groups, place)
+  const tuples = forwardedTo(actions, groups, place, strangers)
   const changed = tuples.map((tuple) => {
     const slot = SLOTS.find((name) => groups[name] === tuple.TargetGroupArn)
     return slot ? { ...tuple, Weight: weights[slot] } : tuple
@@ -63,6 +67,7 @@ function forwardedTo(
   actions: readonly Action[],
   groups: SlotTargetGroups,
   place: string,
+  strangers: Strangers,
 ): readonly TargetGroupTuple[] {
   const forwards = actions.filter((action) => action.Type === 'forward')
   const [forward] = forwards
@@ -75,12 +80,13 @@ function forwardedTo(
   const arns = tuples.map((tuple) => tuple.TargetGroupArn)
   if (tuples.length === 0 && forward.TargetGroupArn) arns.push(forward.TargetGroupArn)
   const foreign = arns.filter((arn) => arn !== groups.blue && arn !== groups.green)
-  if (foreign.length > 0) {
+  if (foreign.length > 0 && strangers === 'refused') {
     throw new RouterError(
       `${place} also forwards to ${foreign.join(', ')}, which is no slot of this canary; remove it there or correct slots.*.targetGroup in the definition`,
     )
   }
-  if (tuples.length !== 2 || new Set(arns).size !== 2) {
+  const own = tuples.filter(({ TargetGroupArn }) => !foreign.includes(TargetGroupArn))
+  if (own.length !== 2 || new Set(arns).size !== tuples.length) {
     throw new RouterError(
       `${place} forwards to ${arns.join(', ') || 'nothing'} alone, which leaves nothing to weigh; ${wanted}`,
     )

@@ -6,7 +6,7 @@ import { RouterError } from '../core/errors.ts'
 import type { RouterDefinition, SlotDefinition } from '../core/model/definition.ts'
 import { sameWeights } from '../core/model/routing.ts'
 import type { Slot } from '../core/model/slot.ts'
-import type { Routing, TrafficRouter } from '../core/ports.ts'
+import type { Routing, Strangers, TrafficRouter } from '../core/ports.ts'
 import { type SlotTargetGroups, weightsOf, withWeights } from './alb-actions.ts'
 import { type AlbPlace, albPlaceOf } from './alb-place.ts'
 import { checkWeights, refuseNoWeight, shownWeights } from './router-weights.ts'
@@ -26,7 +26,8 @@ export function createAlbRouter(
     green: targetGroupOf(slots, 'green'),
   }
 
-  const readWeights = async () => weightsOf(await place.read(), groups, place.arn)
+  const readWeights = async (strangers: Strangers) =>
+    weightsOf(await place.read(), groups, place.arn, strangers)
   // A load balancer has no cache of answers to wait for.
   const routingOf = (weights: Routing['weights']): Routing => ({
     weights,
@@ -44,16 +45,16 @@ export function createAlbRouter(
       return routingOf(weights)
     },
 
-    async set(weights) {
+    async set(weights, strangers = 'refused') {
       checkWeights(weights, MAX_WEIGHT, place.arn)
       // There is no optimistic lock: the shorter between reading and writing, the less of another's edit is lost.
       const actions = await place.read()
-      await place.write(withWeights(actions, groups, weights, place.arn))
+      await place.write(withWeights(actions, groups, weights, place.arn, strangers))
       return { id: 'immediate', weights }
     },
 
-    async verify(change) {
-      const routing = routingOf(await readWeights())
+    async verify(change, strangers = 'refused') {
+      const routing = routingOf(await readWeights(strangers))
       if (sameWeights(routing.weights, change.weights)) return { kind: 'in-sync', routing }
       return {
         kind: 'different',

@@ -8,6 +8,7 @@ import {
 import { RouterError } from '../core/errors.ts'
 import { type SlotWeights, sameWeights } from '../core/model/routing.ts'
 import { SLOTS, type Slot } from '../core/model/slot.ts'
+import type { Strangers } from '../core/ports.ts'
 import { answered, isNamed } from './aws-errors.ts'
 import { sameName } from './record-names.ts'
 import { shownWeights } from './router-weights.ts'
@@ -35,11 +36,15 @@ export interface RecordPair {
  * The slots' records of every address type that the name has.
  * @throws {RouterError} where they are missing, not weighted, or not alone.
  */
-export async function readPairs(route53: Route53Client, place: RecordPlace): Promise<RecordPair[]> {
+export async function readPairs(
+  route53: Route53Client,
+  place: RecordPlace,
+  strangers: Strangers = 'refused',
+): Promise<RecordPair[]> {
   const records = await listByName(route53, place)
   const pairs = TYPES.flatMap((type) => {
     const siblings = records.filter((record) => record.Type === type)
-    return siblings.length > 0 ? [pairOf(type, siblings, place)] : []
+    return siblings.length > 0 ? [pairOf(type, siblings, place, strangers)] : []
   })
   if (pairs.length === 0) {
     const { blue, green } = place.identifiers
@@ -54,9 +59,10 @@ function pairOf(
   type: AddressType,
   siblings: readonly ResourceRecordSet[],
   place: RecordPlace,
+  strangers: Strangers,
 ): RecordPair {
   const where = `${type} of ${shownPlace(place)}`
-  for (const sibling of siblings) refuseForeign(sibling, where, place)
+  for (const sibling of siblings) refuseForeign(sibling, where, place, strangers)
   const recordOf = (slot: Slot) => {
     const identifier = place.identifiers[slot]
     const record = siblings.find((sibling) => sibling.SetIdentifier === identifier)
@@ -71,7 +77,12 @@ function pairOf(
 }
 
 /** Records that would take traffic which the two slots' weights do not speak of, or that are not Sluice's to change. */
-function refuseForeign(record: ResourceRecordSet, where: string, place: RecordPlace) {
+function refuseForeign(
+  record: ResourceRecordSet,
+  where: string,
+  place: RecordPlace,
+  strangers: Strangers,
+) {
   const called = record.SetIdentifier === undefined ? '' : ` "${record.SetIdentifier}"`
   if (record.Weight === undefined) {
     throw new RouterError(
@@ -79,7 +90,7 @@ function refuseForeign(record: ResourceRecordSet, where: string, place: RecordPl
     )
   }
   const ours = SLOTS.some((slot) => place.identifiers[slot] === record.SetIdentifier)
-  if (!ours && record.Weight > 0) {
+  if (!ours && record.Weight > 0 && strangers === 'refused') {
     throw new RouterError(
       `${where} has a third record${called} with weight ${record.Weight}; set its weight to 0 or delete it, or correct slots.*.setIdentifier in the definition`,
     )

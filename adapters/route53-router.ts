@@ -54,17 +54,17 @@ export function createRoute53Router(
       return routingOf(weights, pairs, place)
     },
 
-    async set(weights) {
+    async set(weights, strangers = 'refused') {
       checkWeights(weights, MAX_WEIGHT, shownPlace(place))
-      const pairs = await readPairs(route53, place)
+      const pairs = await readPairs(route53, place, strangers)
       return { id: await write(route53, place, pairs, weights), weights }
     },
 
-    async verify(change) {
+    async verify(change, strangers = 'refused') {
       if ((await statusOf(route53, change.id)) === 'PENDING') {
         return { kind: 'pending', reason: `Route 53 still spreads the change ${change.id}` }
       }
-      const pairs = await readPairs(route53, place)
+      const pairs = await readPairs(route53, place, strangers)
       const other = pairs.find((pair) => !sameWeights(weightsOf(pair), change.weights))
       if (!other) return { kind: 'in-sync', routing: routingOf(change.weights, pairs, place) }
       const standing = weightsOf(other)

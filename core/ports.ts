@@ -352,6 +352,12 @@ export type RouterVerification =
   /** Something else stands there: somebody wrote in between, or the write was lost. */
   | { readonly kind: 'different'; readonly routing: Routing; readonly reason: string }
 
+/**
+ * What is to become of target groups or records that somebody put beside the slots' own: `refused`, for their share of
+ * the traffic is none that a step speaks of; or `kept` as they stand, where all that counts is to move harm away.
+ */
+export type Strangers = 'refused' | 'kept'
+
 export interface TrafficRouter {
   /** Largest integer weight the router takes. */
   readonly maxWeight: number
@@ -361,8 +367,8 @@ export interface TrafficRouter {
    * Changes the two weights and nothing else. Setting what stands already is allowed and may be a no-op.
    * @throws {RouterError} for weights both zero or out of bounds, and as `read` does.
    */
-  set(weights: SlotWeights): Promise<RouterChange>
-  verify(change: RouterChange): Promise<RouterVerification>
+  set(weights: SlotWeights, strangers?: Strangers): Promise<RouterChange>
+  verify(change: RouterChange, strangers?: Strangers): Promise<RouterVerification>
 }
 
 /** Gives the router of a definition; one adapter a `type`. */

@@ -109,7 +109,7 @@ async function restore(
   const setBaseline = () => setWeights(ports, task, router, baseline)
   const change = (asked && rollout.change) || (await setBaseline())
 
-  const verification = await router.verify(change)
+  const verification = await router.verify(change, 'kept')
   if (verification.kind === 'pending') throw new NotYetError(verification.reason)
   if (verification.kind === 'different') {
     await setBaseline()
@@ -127,7 +127,7 @@ async function setWeights(
   router: TrafficRouter,
   weights: SlotWeights,
 ): Promise<PendingChange> {
-  const change = { ...(await router.set(weights)), at: ports.clock.now() }
+  const change = { ...(await router.set(weights, 'kept')), at: ports.clock.now() }
   const weight = shareOf(weights, task.input.candidate)
   await amendMine(ports, task, (seen) => ({ ...seen, weight, change }))
   return change

@@ -74,6 +74,20 @@ describe('the alb router', () => {
     )
   })
 
+  test('a foreign target group is no obstacle to a fail back, which leaves it as it stands', async () => {
+    const { blue, green, foreign } = world.groups
+    const rule = await world.createRule(listener, 1, forwardTo([blue, 1], [green, 1], [foreign, 5]))
+    const router = world.routerOf({ rule })
+    const weights = { blue: 1, green: 0 }
+    await expect(router.set(weights)).rejects.toMatchObject({ code: 'RouterRefused' })
+    const change = await router.set(weights, 'kept')
+    await expect(router.verify(change)).rejects.toMatchObject({ code: 'RouterRefused' })
+    expect(await router.verify(change, 'kept')).toMatchObject({ kind: 'in-sync' })
+    expect(world.state.rules.get(rule)?.actions).toMatchObject(
+      forwardTo([blue, 1], [green, 0], [foreign, 5]),
+    )
+  })
+
   test('failure 8: a target group whose name begins like a slot’s is a foreign one', async () => {
     const { blue, foreign } = world.groups
     expect(foreign).toContain('shop-green')

@@ -189,6 +189,8 @@ describe('the records that the route53 router refuses', () => {
       world.routerOf(),
       /has a third record "bluegreen" with weight 2; set its weight to 0 or delete it/,
     )
+    const change = await world.routerOf().set({ blue: 3, green: 1 }, 'kept')
+    expect(await world.routerOf().verify(change, 'kept')).not.toMatchObject({ kind: 'different' })
     await world.upsert({ ...third, Weight: 0 })
     expect((await world.routerOf().read()).weights).toEqual({ blue: 3, green: 1 })
   })
