@@ -44,6 +44,7 @@ function objectionToWish(record: Rollout, { kind }: Asked): NotRecorded | undefi
   const paused = pausedBy(record)
   switch (kind) {
     case 'pause':
+      if (record.status === 'promoting') return refused(`${rollout} is being promoted already`)
       return paused && duplicate(`${rollout} is paused already, by ${paused.who}: ${paused.why}`)
     case 'resume':
       return paused ? undefined : refused(`${rollout} is not paused`)
@@ -72,7 +73,8 @@ function objectionToPromotion(
     (one) => one.kind === kind && (kind === 'promote-full' || one.step === step),
   )
   if (before) return duplicate(`${before.who} asked for it already: ${before.why}`)
-  if (kind === 'promote' && step === 0) {
+  // The test window is the bake of no traffic.
+  if (kind === 'promote' && step === 0 && record.gate?.kind !== 'window') {
     return refused(
       `${rollout} bakes at no step yet: ${record.reason}; ask again after its first shift`,
     )
