@@ -128,6 +128,40 @@ export interface Stickiness {
   of(router: RouterDefinition): Promise<number | undefined>
 }
 
+/** A service of the account, as whoever looks for pairs sees it. */
+export interface FoundService {
+  readonly cluster: string
+  readonly service: string
+  readonly targetGroups: readonly string[]
+}
+
+/** A rule, or a listener's default action, that forwards. */
+export interface FoundForward {
+  readonly place: { readonly rule: string } | { readonly listener: string }
+  /** For people: the load balancer's name, port and conditions. */
+  readonly told: string
+  /** Of the load balancer. */
+  readonly dnsName: string
+  readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[]
+}
+
+/** A weighted address record. */
+export interface FoundRecord {
+  readonly hostedZone: string
+  readonly record: string
+  readonly setIdentifier: string
+  readonly weight: number
+  /** What an alias points at. */
+  readonly alias: string | undefined
+}
+
+/** What there is in an account and region that canaries could be made of. */
+export interface Landscape {
+  services(): Promise<FoundService[]>
+  forwards(): Promise<FoundForward[]>
+  records(): Promise<FoundRecord[]>
+}
+
 /** CloudFormation's stacks, which own definitions. */
 export interface Stacks {
   /** Whether a stack is there, by its ARN. One that is deleted is gone, though CloudFormation remembers it for a while. */

@@ -8,6 +8,7 @@ import { deploy } from './deploy.ts'
 import { doctor } from './doctor.ts'
 import { get } from './get.ts'
 import { history } from './history.ts'
+import { init } from './init.ts'
 import { list } from './list.ts'
 import { pause } from './pause.ts'
 import { plan } from './plan.ts'
@@ -34,7 +35,7 @@ export const GROUPS: readonly CommandGroup[] = [
     commands: [promote, abort, pause, resume, approve, reject, retrigger],
   },
   { title: 'Deploy', commands: [plan, deploy] },
-  { title: 'Define', commands: [apply, get, remove, strategies, schema] },
+  { title: 'Define', commands: [init, apply, get, remove, strategies, schema] },
   { title: 'Set up', commands: [doctor, completionOf(() => COMMANDS)] },
 ]
 

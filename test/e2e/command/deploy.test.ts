@@ -46,6 +46,30 @@ const file = async (name: string, content: string) => {
 const definitionFile = (changes: Record<string, unknown> = {}) =>
   file('web.yaml', stringify(canary.definition(changes)))
 const record = () => canary.item('definition')
+describe('init', () => {
+  test('finds the pair that a rule splits traffic between, and writes its definition', async () => {
+    const listed = await command.run(['init', '--list'])
+    expect(listed.stderr).toBe('')
+    expect(listed.stdout).toContain('shop: shop/blue and shop/green, at shop:80, the rule for path-pattern')
+    expect(listed.stdout).toContain('blue is live')
+    const path = join(folder, 'new.yaml')
+    const { role } = canary.definition() as { role: string }
+    const args = ['init', '--yes', '--name', 'web', '--role', role, '--output', path]
+    const { code, stdout, stderr } = await command.run(args)
+    expect(stderr).toBe('')
+    expect(stdout).toContain(`sluice apply ${path}`)
+    expect(code).toBe(0)
+    const dry = await command.run(['apply', path, '--dry-run', '--json'])
+    expect(JSON.parse(dry.stdout)).toMatchObject({ canary: 'web', result: 'dry-run', kind: 'new' })
+  })
+
+  test('asks nobody where nobody is', async () => {
+    const { code, stderr } = await command.run(['init'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('give --yes, and --pick one of shop')
+  })
+})
+
 describe('a definition', () => {
   test('with errors is refused with the place of each, and nothing is written', async () => {
     const path = await definitionFile({ interval: 'soon', intervall: '30s' })
