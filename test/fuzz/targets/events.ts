@@ -5,7 +5,7 @@ import { parseCustomResourceRequest } from '../../../events/cloudformation-custo
 import { parseBatch, parseStreamRecord } from '../../../events/dynamodb-stream.ts'
 import { parseRunningTask, parseStoppedTask } from '../../../events/ecs-task-state-change.ts'
 import { parseMessages, parseQueuedEvent } from '../../../events/queue-message.ts'
-import { parseSignalRequest } from '../../../events/signal-request.ts'
+import { OPERATOR_SIGNALS, parseSignalRequest } from '../../../events/signal-request.ts'
 import { parseBrokenOffExecution } from '../../../events/step-functions-execution-status-change.ts'
 import { anyValue } from '../grammar.ts'
 import { mutated, wordsOf } from '../mutate.ts'
@@ -24,7 +24,7 @@ const PARSERS: readonly ((event: unknown) => {
   parseStreamRecord,
   parseMessages,
   parseQueuedEvent,
-  (event) => parseSignalRequest(event, 'invocation'),
+  (event) => parseSignalRequest(event, OPERATOR_SIGNALS, 'invocation'),
   parseCanaryRolloutStateChange,
   parseCustomResourceRequest,
 ]
