@@ -50,7 +50,9 @@ describe('init', () => {
   test('finds the pair that a rule splits traffic between, and writes its definition', async () => {
     const listed = await command.run(['init', '--list'])
     expect(listed.stderr).toBe('')
-    expect(listed.stdout).toContain('shop: shop/blue and shop/green, at shop:80, the rule for path-pattern')
+    expect(listed.stdout).toContain(
+      'shop: shop/blue and shop/green, at shop:80, the rule for path-pattern',
+    )
     expect(listed.stdout).toContain('blue is live')
     const path = join(folder, 'new.yaml')
     const { role } = canary.definition() as { role: string }
