@@ -117,16 +117,18 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    name: 'held for a person, who says no',
+    name: 'held for approvers, of whom one says yes and one says no',
     ends: 'failed-back',
     async run(stage) {
       const { canary } = stage
-      const source = { namespace: 'Shop', metric: 'Orders' }
-      const checks = [{ type: 'metric', name: 'orders', source, above: 5 }]
-      await canary.define({ checks, maxExtension: '20s', onInconclusive: 'hold' })
+      const plan = DEFINITION.plan.map((step) => ({ ...step, approval: true }))
+      await canary.define({ plan })
       await retriggered(stage)
-      await comesTo(stage, 'a person is waited for', ({ Status }) => Status === 'holding')
-      await abort(stage)
+      await comesTo(stage, 'somebody is asked', ({ Status }) => Status === 'holding')
+      await ask(stage, 'approve', 'approve')
+      await reaches(stage, 50)
+      await comesTo(stage, 'somebody is asked again', ({ Status }) => Status === 'holding')
+      await ask(stage, 'approve', 'reject')
       await settled(stage)
       await canary.define()
     },
@@ -223,13 +225,16 @@ export async function comesTo(
   })
 }
 
-export const abort = (stage: Stage) =>
-  request(stage, 'signal', {
+export const abort = (stage: Stage) => ask(stage, 'signal', 'abort')
+
+/** A person's wish, by the function that takes it. */
+const ask = (stage: Stage, fn: 'signal' | 'approve', kind: string) =>
+  request(stage, fn, {
     canary: 'web',
-    kind: 'abort',
+    kind,
     who: 'ada',
     why: 'a bad day',
-    id: `a${stage.attempt}`,
+    id: `${kind}-${stage.attempt}`,
   })
 
 /** As a person calls a function who calls it again where it died. */
