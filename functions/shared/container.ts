@@ -18,6 +18,7 @@ import { createEcsServices } from '../../adapters/ecs-services.ts'
 import { createEventBridgeNotices } from '../../adapters/eventbridge-notices.ts'
 import { createFetchHttp } from '../../adapters/fetch-http.ts'
 import { createLambdas } from '../../adapters/lambda-functions.ts'
+import { route53Retries, type Urgency } from '../../adapters/route53-retries.ts'
 import { createRouterOf } from '../../adapters/routers.ts'
 import { createStepFunctionsWorkflows } from '../../adapters/step-functions-workflows.ts'
 import { createStsIdentities } from '../../adapters/sts-identities.ts'
@@ -67,13 +68,15 @@ export type Container<Builders = BuildersOf<Ports>> = {
   readonly watch: Watch
 }
 
+const CLIENT_ATTEMPTS = 3
+
 /**
  * A call that hangs is given up after 2 s and tried at most three times, so that four such calls in a row still
  * end within a function's 30 s, as an error that the workflow retries and not as a killed invocation.
  */
 function clientConfig({ requestHandler, credentials }: Wiring) {
   return {
-    maxAttempts: 3,
+    maxAttempts: CLIENT_ATTEMPTS,
     ...(credentials === undefined ? {} : { credentials }),
     requestHandler: requestHandler ?? {
       connectionTimeout: 1_000,
@@ -216,10 +219,18 @@ export function lambdas(wiring: Wiring): Lambdas {
   )
 }
 
+/** Who restores a baseline waits for nobody who shifts up. */
+function urgencyOf({ environment }: Wiring): Urgency {
+  return environment.functionName === 'fail-back' ? 'insists' : 'yields'
+}
+
 export function routerOf(wiring: Wiring): RouterOf {
   return createRouterOf({
     elbv2: new ElasticLoadBalancingV2Client(clientConfig(wiring)),
-    route53: new Route53Client(clientConfig(wiring)),
+    route53: new Route53Client({
+      ...clientConfig(wiring),
+      retryStrategy: route53Retries(urgencyOf(wiring), CLIENT_ATTEMPTS),
+    }),
   })
 }
 

@@ -77,6 +77,7 @@ interface Credentials {
 export interface LeanClientConfig {
   readonly credentials?: Credentials | (() => Promise<Credentials>)
   readonly maxAttempts?: number
+  readonly retryStrategy?: StandardRetryStrategy
   readonly region?: string
   readonly endpoint?: string
   readonly requestHandler?: ConstructorParameters<typeof NodeHttpHandler>[0]
@@ -179,7 +180,7 @@ function configOf(shared: Shared, given: LeanClientConfig, { signingName, versio
     },
     userAgent: `aws-sdk-js/${version} lang/js md/nodejs#${process.versions.node} exec-env/${env.AWS_EXECUTION_ENV ?? 'none'}`,
   }
-  const strategy = new StandardRetryStrategy({ maxAttempts })
+  const strategy = given.retryStrategy ?? new StandardRetryStrategy({ maxAttempts })
   // The SDK's types ask for all that a client of the SDK has; at run time these need what is above.
   return {
     ...base,
