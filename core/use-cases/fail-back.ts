@@ -1,12 +1,18 @@
 import { NotYetError, RoleError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { type PendingChange, type Rollout, withEntry, without } from '../model/rollout.ts'
+import {
+  type Hold,
+  type PendingChange,
+  type Rollout,
+  withEntry,
+  without,
+} from '../model/rollout.ts'
 import { type SlotWeights, sameWeights, shareOf } from '../model/routing.ts'
 import type { Ports, Reaching, TrafficRouter, WorkflowInput } from '../ports.ts'
 import { askHooks } from './ask-hooks.ts'
 import { type Closed, close, endedPosition } from './close.ts'
 import { giveBackCapacity, giveBackMinimum } from './give-back.ts'
-import { held } from './hold.ts'
+import { held, WRITE_LEASE_MS } from './hold.ts'
 import { takeHold } from './take-hold.ts'
 
 type FailBackPorts = Pick<Ports, 'clock' | 'store' | 'notices'> &
@@ -115,27 +121,42 @@ async function restore(
     await setBaseline()
     throw new NotYetError(`${verification.reason}; the baseline is set again`)
   }
-  const { writingUntil } = rollout.hold
-  if (writingUntil !== undefined && ports.clock.now() < writingUntil) {
-    throw new NotYetError('the baseline stands, but an earlier write may still be under way')
-  }
 }
 
+/**
+ * Under a lease, as every write of weights: an invocation that the workflow gave up may still write when the one that it
+ * called instead has verified the baseline, and would then write into the next rollout.
+ */
 async function setWeights(
   ports: Pick<Ports, 'clock' | 'store'>,
   task: WorkflowTask<WorkflowInput>,
   router: TrafficRouter,
   weights: SlotWeights,
 ): Promise<PendingChange> {
+  const lease = ports.clock.now() + WRITE_LEASE_MS
+  let before: Hold | undefined
+  await amendMine(ports, task, (seen) => {
+    const { writingUntil = 0 } = seen.hold
+    if (writingUntil >= lease) return seen
+    before = seen.hold
+    return { ...seen, hold: { ...seen.hold, writingUntil: lease } }
+  })
   const change = { ...(await router.set(weights, 'kept')), at: ports.clock.now() }
   const weight = shareOf(weights, task.input.candidate)
-  await amendMine(ports, task, (seen) => ({ ...seen, weight, change }))
+  await amendMine(ports, task, (seen) => {
+    const hold = before && seen.hold.writingUntil === lease ? before : seen.hold
+    return { ...seen, hold, weight, change }
+  })
   return change
 }
 
 async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Promise<Rollout> {
   return amendMine(ports, task, (seen) => {
     const now = ports.clock.now()
+    const { writingUntil = 0 } = seen.hold
+    if (now < writingUntil) {
+      throw new NotYetError('the baseline stands, but an earlier write may still be under way')
+    }
     const { baseline } = seen
     const restored = seen.step > 0 && baseline !== undefined
     const weight = baseline ? shareOf(baseline, seen.candidate) : 0

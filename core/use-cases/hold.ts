@@ -9,6 +9,9 @@ import type { Ports, ServiceView, WorkflowInput } from '../ports.ts'
 /** A rollout whose definition was parsed and whose baseline was recorded: what `Prepare` leaves behind. */
 export type PreparedRollout = Rollout & Required<Pick<Rollout, 'definition' | 'baseline'>>
 
+/** Longer than the function may run (30 s): after that, no write of it can still be under way. */
+export const WRITE_LEASE_MS = 35_000
+
 /**
  * The record, if this execution may still act on it. One writer: whoever else asks is stale and must stop
  * without touching traffic.

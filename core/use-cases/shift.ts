@@ -10,10 +10,8 @@ import {
   readHeld,
   refuseIfInterrupted,
   stepOf,
+  WRITE_LEASE_MS,
 } from './hold.ts'
-
-/** Longer than the function may run (30 s): after that, no write of it can still be under way. */
-export const WRITE_LEASE_MS = 35_000
 
 /**
  * Moves the candidate to its step's weight: capacity first, then the intent on the record, then the router.

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { guard } from '../../../core/use-cases/guard.ts'
+import { WRITE_LEASE_MS } from '../../../core/use-cases/hold.ts'
 import { noteStoppedTask } from '../../../core/use-cases/note-stopped-task.ts'
-import { shift, WRITE_LEASE_MS } from '../../../core/use-cases/shift.ts'
+import { shift } from '../../../core/use-cases/shift.ts'
 import { Drive, newestRollout, type StateName, startRollout } from '../../fixtures/drive.ts'
 import { createWorld, type World } from '../../fixtures/world.ts'
 

@@ -94,6 +94,35 @@ describe('an invocation that is late', () => {
     })
   })
 
+  it('of Fail Back may still write the baseline, so the rollout does not end before its lease is over', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    const task = taskOf(world, drive)
+    amend(world, (seen) => ({
+      ...failing(seen),
+      hold: { ...seen.hold, writingUntil: world.ports.clock.now() + 20_000 },
+    }))
+    await expect(failBack(world.ports, task)).rejects.toMatchObject({
+      code: 'NotYet',
+      message: expect.stringContaining('an earlier write may still be under way'),
+    })
+    expect(newestRollout(world).outcome).toBeUndefined()
+  })
+
+  it('of Fail Back takes a lease before it writes, and gives back the one that stood', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    amend(world, failing)
+    let leased: number | undefined
+    world.store.beforeWrite = () => {
+      leased ??= newestRollout(world).hold.writingUntil
+    }
+    await failBack(world.ports, taskOf(world, drive))
+    expect(leased).toBeGreaterThan(world.ports.clock.now())
+    expect(newestRollout(world)).toMatchObject({ outcome: 'failed-back' })
+    expect(newestRollout(world).hold.writingUntil).toBeUndefined()
+  })
+
   it('of Assess writes nothing over a later look, which is repeated', async () => {
     const world = createWorld()
     const drive = await (await startRollout(world)).until('Assess')
