@@ -1,3 +1,4 @@
+import { CALLS } from './calls.ts'
 import { CALL_FAULTS, INVOCATION_FAULTS } from './scenario.ts'
 import { workflowPoints } from './workflow-coverage.ts'
 
@@ -28,6 +29,9 @@ export function coverageOf(reached: ReadonlySet<string>): Coverage {
   const calls = [...reached].filter((one) => one.startsWith('call ')).map((one) => one.slice(5))
   const points = [
     ...workflowPoints(),
+    ...Object.entries(CALLS).flatMap(([fn, of]) =>
+      of.map((operation) => `call ${fn} ${operation}`),
+    ),
     ...[...CALL_FAULTS, ...INVOCATION_FAULTS].map((kind) => `fault ${kind}`),
     ...calls.map((call) => `before ${call}`),
     ...calls.flatMap((call) => (READS.test(call.split(' ')[1] ?? '') ? [] : [`after ${call}`])),

@@ -7,6 +7,9 @@ import type { Records } from './records.ts'
 import type { Happening } from './scenario.ts'
 import { CANARY, type Stage } from './stage.ts'
 
+/** Signals that go to a function of their own. */
+const APPROVERS = ['approve', 'reject']
+
 /** Does what a scenario says, when it says it. */
 export function createDeeds(stage: Stage, records: Records, journal: Journal) {
   const sfn = new SFNClient(clientConfig(stage.aws.requestHandler))
@@ -47,7 +50,9 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
           who: 'simulated person',
           id: `signal-${happening.id}`,
         }
-        const send = () => stage.aws.lambda.invoke(stage.functionArn('signal'), payload, 'person')
+        const by = APPROVERS.includes(happening.signal) ? 'approve' : 'signal'
+        const arn = stage.functionArn(by) || stage.functionArn('signal')
+        const send = () => stage.aws.lambda.invoke(arn, payload, 'person')
         if (happening.twice) after(1, send)
         await send()
         return
@@ -81,6 +86,9 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
         )
         return
       }
+      case 'line':
+        after(happening.seconds, () => stage.line(false))
+        return stage.line(true)
       case 'outage':
         return stage.network.outage(happening.service, happening.seconds)
     }

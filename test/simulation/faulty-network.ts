@@ -43,12 +43,20 @@ export function faultyNetwork(
   const outages: { readonly service: Outage; readonly until: number }[] = []
   let active = false
 
-  const strike = (caller: Caller): CallFaultKind | undefined => {
-    const count = (calls.get(caller.fn) ?? 0) + 1
-    calls.set(caller.fn, count)
-    return faults.find(
-      ({ fn, nth, times }) => fn === caller.fn && count >= nth && count < nth + times,
-    )?.kind
+  const counted = (key: string): number => {
+    const count = (calls.get(key) ?? 0) + 1
+    calls.set(key, count)
+    return count
+  }
+  const strike = ({ fn }: Caller, operation: string): CallFaultKind | undefined => {
+    const ofAll = counted(fn)
+    const ofThese = counted(`${fn} ${operation}`)
+    return faults.find((fault) => {
+      if (fault.fn !== fn) return false
+      if (fault.operation !== undefined && fault.operation !== operation) return false
+      const count = fault.operation === undefined ? ofAll : ofThese
+      return count >= fault.nth && count < fault.nth + fault.times
+    })?.kind
   }
   const away = (operation: string): boolean =>
     outages.some(({ service, until }) => Date.now() < until && concerns(service, operation))
@@ -72,7 +80,7 @@ export function faultyNetwork(
     if (!caller || !active) return inner.handle(request)
     if (caller.dead) return never()
     const operation = operationOf(request)
-    const kind = strike(caller)
+    const kind = strike(caller, operation)
     await sleep(caller.slowness + (kind === 'slow' ? 1_500 : dice.int(0, scenario.latency)))
     if (caller.dead) return never()
     const who = `${nameOf(caller)} ${operation}`

@@ -1,4 +1,5 @@
 import type { RouterType } from '../fixtures/in-process/environment.ts'
+import { BEGINNING } from './clock.ts'
 import type { Dice } from './dice.ts'
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function'
@@ -15,7 +16,19 @@ export function definitionOf(dice: Dice, router: RouterType) {
   const interval = dice.pick([15, 20, 30])
   const hooks = dice.chance(0.2) ? hooksOf(dice) : undefined
   const definition: Record<string, unknown> = {
-    plan: plan.map(({ weight, bake }) => ({ weight, bake: `${bake}s` })),
+    plan: plan.map(({ weight, bake }) => ({
+      weight,
+      bake: `${bake}s`,
+      ...(dice.chance(0.1) ? { approval: true } : {}),
+    })),
+    approval: {
+      beforePromote: dice.chance(0.1),
+      timeout: dice.pick(['1m', '3m']),
+      onTimeout: dice.pick(['fail-back', 'approve']),
+    },
+    testWindow: dice.pick(['0s', '0s', '0s', '20s']),
+    ...(dice.chance(0.25) ? { scaleDown: { after: '40s', to: dice.int(0, 1) } } : {}),
+    ...(dice.chance(0.15) ? { freeze: [freezeOf(dice)] } : {}),
     checks: checks(dice),
     interval: `${interval}s`,
     maxExtension: dice.pick(['0s', '30s', '90s']),
@@ -30,6 +43,13 @@ export function definitionOf(dice: Dice, router: RouterType) {
   const perStep = router === 'route53' ? 40 : 5
   const seconds = 15 + plan.reduce((sum, { bake }) => sum + bake + perStep, 0)
   return { definition, seconds }
+}
+
+/** A while soon after the beginning. */
+function freezeOf(dice: Dice): object {
+  const from = BEGINNING + dice.int(0, 90) * 1_000
+  const text = (at: number) => new Date(at).toISOString().slice(0, 19)
+  return { from: text(from), to: text(from + dice.int(20, 120) * 1_000), timezone: 'UTC' }
 }
 
 function planOf(dice: Dice) {

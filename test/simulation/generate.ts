@@ -1,4 +1,5 @@
 import { FUNCTIONS, type FunctionName } from '../../infra/function-names.ts'
+import { CALLS } from './calls.ts'
 import { type Dice, diceOf } from './dice.ts'
 import { checksOf, definitionOf } from './generate-definition.ts'
 import {
@@ -31,6 +32,7 @@ export function scenarioOf(seed: number): Scenario {
     definition,
     latency: dice.pick([2, 20, 200]),
     skew: dice.chance(0.4) ? skewOf(dice) : {},
+    autoscaling: dice.chance(0.25),
     inSyncAfter: dice.pick([0, 5_000, 40_000]),
     ...(router === 'route53' && dice.chance(0.15) ? { requestsPerSecond: 1 } : {}),
     ...(dice.chance(0.06) ? { executionTimeout: dice.int(10, 240) } : {}),
@@ -38,6 +40,11 @@ export function scenarioOf(seed: number): Scenario {
     faults,
   }
 }
+
+const SIGNALS = [
+  ...['abort', 'approve', 'approve', 'approve', 'reject', 'pause', 'pause', 'resume'],
+  ...['promote', 'promote', 'promote-full'],
+]
 
 function skewOf(dice: Dice): Scenario['skew'] {
   return Object.fromEntries(FUNCTIONS.map((fn) => [fn, dice.int(-1_000, 1_000)]))
@@ -73,6 +80,7 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
     'edit-weights',
     'scale',
     'start-again',
+    'line',
     'outage',
     'outage',
   ] as const)
@@ -90,7 +98,7 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
     case 'signal':
       return {
         kind,
-        signal: dice.pick(['abort', 'approve', 'approve']),
+        signal: dice.pick(SIGNALS),
         twice: dice.chance(0.3),
       }
     case 'define':
@@ -99,6 +107,8 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
       const blue = dice.int(0, 10)
       return { kind, blue, green: blue === 0 ? 1 : dice.int(0, 10) }
     }
+    case 'line':
+      return { kind, seconds: dice.int(10, 120) }
     case 'scale':
       return { kind, count: dice.int(0, 3) }
     case 'outage':
@@ -128,11 +138,15 @@ function faultsOf(dice: Dice): Fault[] {
         seconds: dice.int(1, 25),
       }
     }
+    const fn = dice.pick(FAULTY)
+    const operations = CALLS[fn] ?? []
+    const aimed = operations.length > 0 && dice.chance(0.7)
     return {
       id,
       at: 'call',
-      fn: dice.pick(FAULTY),
-      nth: early(dice, 25),
+      fn,
+      ...(aimed ? { operation: dice.pick(operations) } : {}),
+      nth: aimed ? early(dice, 5) : early(dice, 25),
       times: dice.pick([1, 1, 1, 3, 4, 12]),
       kind: dice.pick(CALL_FAULTS),
     }

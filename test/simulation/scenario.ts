@@ -1,4 +1,3 @@
-import type { Slot } from '../../core/model/slot.ts'
 import type { FunctionName } from '../../infra/function-names.ts'
 import type { RouterType } from '../fixtures/in-process/environment.ts'
 
@@ -47,7 +46,9 @@ export type Fault =
       readonly id: string
       readonly at: 'call'
       readonly fn: FunctionName
-      /** The how manieth request of this function, from 1. */
+      /** Of any, or of this operation alone, */
+      readonly operation?: string
+      /** the how manieth request of this function, from 1. */
       readonly nth: number
       /** How many requests in a row. */
       readonly times: number
@@ -82,6 +83,8 @@ export type Deed =
   | { readonly kind: 'scale'; readonly count: number }
   /** Somebody starts the active rollout's execution a second time. */
   | { readonly kind: 'start-again' }
+  /** Somebody stops the line, for a while. */
+  | { readonly kind: 'line'; readonly seconds: number }
   /** AWS is away: all requests of functions, or those of one service. */
   | { readonly kind: 'outage'; readonly seconds: number; readonly service: Outage }
 
@@ -95,11 +98,12 @@ export interface Scenario {
   readonly tasks: number
   /** What differs from the fixtures' definition. */
   readonly definition: Readonly<Record<string, unknown>>
-  readonly live?: Slot
   /** Longest time of a request, milliseconds. */
   readonly latency: number
   /** How far each function's clock is off, milliseconds. */
   readonly skew: Readonly<Partial<Record<FunctionName, number>>>
+  /** Whether Application Auto Scaling keeps both services' counts. */
+  readonly autoscaling: boolean
   /** How long Route 53 takes until a change is everywhere, milliseconds. */
   readonly inSyncAfter: number
   /** Requests a second of Route 53, where it throttles. */

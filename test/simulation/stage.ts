@@ -1,4 +1,9 @@
 import {
+  ApplicationAutoScalingClient,
+  type ApplicationAutoScalingClientConfig,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling'
+import {
   CloudWatchClient,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
@@ -20,7 +25,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { createRouterOf } from '../../adapters/routers.ts'
 import type { PolicyStatementJson } from '../../core/model/canary-grants.ts'
 import { parseDefinition } from '../../core/model/definition.ts'
-import type { Slot } from '../../core/model/slot.ts'
+import { SLOTS, type Slot } from '../../core/model/slot.ts'
 import { STACK_NAME } from '../../infra/stack-name.ts'
 import { createLocalAws, type LocalAws } from '../../local/aws.ts'
 import { clientConfig } from '../fixtures/client-config.ts'
@@ -116,6 +121,7 @@ export async function createStage(scenario: Scenario, template: string, journal:
   await cloudwatch.send(new PutMetricAlarmCommand(QUIET_ALARM))
   const stateMachine = [...aws.stepfunctions.state.machines.keys()][0] ?? ''
   if (scenario.executionTimeout) await limitForAWhile(aws, stateMachine, scenario.executionTimeout)
+  if (scenario.autoscaling) await registerScaling(person, scenario.tasks)
   const routerOf = createRouterOf({
     elbv2: new ElasticLoadBalancingV2Client(person),
     route53: new Route53Client(person),
@@ -159,6 +165,11 @@ export async function createStage(scenario: Scenario, template: string, journal:
         }),
       )
     },
+    /** A person stops the line, or lets it go on. */
+    async line(Stopped: boolean): Promise<void> {
+      const Item = marshall({ Canary: '*', Record: 'stop-the-line', Stopped, Reason: 'simulated' })
+      await dynamodb.send(new PutItemCommand({ TableName: table, Item }))
+    },
     /** A person sets the weights by hand. */
     setWeights: async (blue: number, green: number) =>
       void (await routerOf(parseDefinition(definition)).set({ blue, green })),
@@ -189,6 +200,21 @@ const QUIET_ALARM = {
   ComparisonOperator: 'GreaterThanThreshold',
   TreatMissingData: 'ignore',
 } as const
+
+async function registerScaling(config: ApplicationAutoScalingClientConfig, tasks: number) {
+  const autoscaling = new ApplicationAutoScalingClient(config)
+  for (const slot of SLOTS) {
+    await autoscaling.send(
+      new RegisterScalableTargetCommand({
+        ServiceNamespace: 'ecs',
+        ResourceId: `service/shop/${slot}`,
+        ScalableDimension: 'ecs:service:DesiredCount',
+        MinCapacity: slot === 'blue' ? tasks : 0,
+        MaxCapacity: 10,
+      }),
+    )
+  }
+}
 
 /** Executions that start from now on run into their time limit, those that follow them do not. */
 async function limitForAWhile(

@@ -1,0 +1,45 @@
+import type { FunctionName } from '../../infra/function-names.ts'
+
+const ROUTERS = ['DescribeRules', 'DescribeListeners', 'ListResourceRecordSets']
+const RECORD = ['GetItem', 'UpdateItem']
+
+/** What each function asks of AWS: where faults are aimed at, so that the rarest call is struck as often as any other. */
+export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
+  trigger: [
+    'Query',
+    'AssumeRole',
+    'DescribeServices',
+    ...RECORD,
+    'StartExecution',
+    'SendTaskSuccess',
+  ],
+  retrigger: [...RECORD, 'AssumeRole', 'DescribeServices', 'StartExecution'],
+  prepare: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeAlarms', ...ROUTERS, 'PutEvents'],
+  ready: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeTargetHealth', 'Invoke'],
+  shift: [
+    ...[...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS],
+    ...['ModifyRule', 'ModifyListener', 'ChangeResourceRecordSets'],
+  ],
+  verify: [...RECORD, 'AssumeRole', ...ROUTERS, 'GetChange', 'PutEvents'],
+  bake: [...RECORD, 'SendTaskSuccess'],
+  assess: [
+    ...[...RECORD, 'AssumeRole', 'DescribeServices', 'ListTasks', 'DescribeTasks'],
+    ...['DescribeTargetHealth', 'DescribeAlarms', 'GetMetricData', 'Invoke', 'PutEvents'],
+  ],
+  promote: [...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'PutEvents'],
+  'fail-back': [
+    ...[
+      ...RECORD,
+      'AssumeRole',
+      'DescribeServices',
+      ...ROUTERS,
+      'GetChange',
+      'Invoke',
+      'PutEvents',
+    ],
+    ...['ModifyRule', 'ModifyListener', 'ChangeResourceRecordSets', 'UpdateService'],
+  ],
+  'scale-down': [...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'UpdateService'],
+  signal: ['Query', ...RECORD, 'SendTaskSuccess'],
+  guard: ['GetItem', 'StartExecution'],
+}
