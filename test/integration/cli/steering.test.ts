@@ -89,7 +89,7 @@ test('a rollout that changes under the command is not the one that is told', asy
   const { stdout, code } = await sluice(['abort', 'web', '--json'], {
     network: (network) =>
       // Between the look at the state and the signal, that rollout ends.
-      network.interrupt('GetCallerIdentity', {
+      network.interrupt('Invoke', {
         kind: 'preceded',
         by: async () => {
           others = ended(4)
