@@ -19,6 +19,7 @@ import { retrigger } from './retrigger.ts'
 import { schema } from './schema.ts'
 import { show } from './show.ts'
 import { status } from './status.ts'
+import { stopTheLine } from './stop-the-line.ts'
 import { strategies } from './strategies.ts'
 import { watch } from './watch.ts'
 
@@ -32,7 +33,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { title: 'See', commands: [list, status, watch, history, show] },
   {
     title: 'Steer',
-    commands: [promote, abort, pause, resume, approve, reject, retrigger],
+    commands: [promote, abort, pause, resume, approve, reject, retrigger, stopTheLine],
   },
   { title: 'Deploy', commands: [plan, deploy] },
   { title: 'Define', commands: [init, apply, get, remove, strategies, schema] },

@@ -149,6 +149,55 @@ test('on a terminal watch keeps a block up to date under the timeline', async ()
   expect(screen.every((line) => line.length <= 80)).toBe(true)
 })
 
+test('a paused rollout stays where it is, and says how it goes on', async () => {
+  await sluice(['retrigger', 'web'])
+  await baking(9)
+  expect((await sluice(['resume', 'web'])).code).toBe(1)
+  expect((await sluice(['pause', 'web', '--reason', 'a look at the logs'])).code).toBe(0)
+  await canary.time.pass(600)
+  const { stdout } = await sluice(['status', 'web'], { columns: 100 })
+  expect(plain(stdout)).toContain('‖ pause: ')
+  expect(plain(stdout)).toContain('a look at the logs')
+  expect(plain(stdout)).toContain('sluice resume web')
+  expect(plain(stdout)).toMatch(/fails back in 23h \d\dm if nobody resumes it/)
+  expect((await canary.rollout(9))?.Achieved).toBe(10)
+
+  expect((await sluice(['resume', 'web'])).code).toBe(0)
+  expect((await sluice(['promote', 'web', '--full'])).code).toBe(0)
+  const watched = await sluice(['watch', 'web-9'])
+  expect(watched.stdout).toContain('web-9 promoted')
+  expect(watched.code).toBe(0)
+})
+
+test('nobody is asked for an approval, so approve and reject are refused', async () => {
+  await sluice(['retrigger', 'web'])
+  await baking(10)
+  for (const name of ['approve', 'reject']) {
+    const { code, stdout } = await sluice([name, 'web'])
+    expect(stdout).toContain('refused: ')
+    expect(code).toBe(1)
+  }
+  await ended(10)
+})
+
+test('a stopped line holds every step up until it is released, and tells who stopped it', async () => {
+  const stopped = await sluice(['stop-the-line', '--reason', 'incident 4711', '--json'])
+  expect(pathsOf(JSON.parse(stopped.stdout))).toEqual(pathsOf(documentedShapes().get('line')))
+  expect(stopped.code).toBe(0)
+  await sluice(['retrigger', 'web'])
+  await canary.time.pass(600)
+  const { stdout } = await sluice(['status', 'web', '--json'])
+  expect(JSON.parse(stdout).rollout).toMatchObject({ achieved: 0, gate: { kind: 'line' } })
+  const shown = await sluice(['stop-the-line', '--show'])
+  expect(shown.stdout).toMatch(/the line is stopped since .* by arn:aws:.*: incident 4711/)
+  // The line is no canary.
+  expect(JSON.parse((await sluice(['list', '--json'])).stdout).canaries).toHaveLength(1)
+
+  const released = await sluice(['stop-the-line', '--release'])
+  expect(released.stdout).toContain('the line goes on')
+  expect((await sluice(['watch', 'web-11'])).code).toBe(0)
+})
+
 /** What stands on a terminal after all of it: enough of one for lines, for going up, and for erasing. */
 function screenOf(text: string, rows: number): string[] {
   const lines: string[] = []
