@@ -9,7 +9,7 @@ import type { Output } from '../output.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  describe: 'look for what would keep rollouts from going well, and say how to mend it',
+  describe: 'find what would keep rollouts from going well, with its mend',
   details:
     'Looks at the controller’s own parts, and at one canary or at all of them: definition and owner, services and autoscaling,\ntargets, router, time to live and stickiness, alarms, and what the role allows. Changes nothing. Ends with 1 where something\nis broken.',
   arguments: [
