@@ -5,6 +5,7 @@ import { measureCallsPerEvent } from './calls-per-event.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { costReport, costs } from './cost/report.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
+import { measureBurst } from './load.ts'
 import { measureManyCanaries } from './many-canaries.ts'
 import { measureRollouts } from './rollouts.ts'
 import { measureSynth } from './synth-time.ts'
@@ -17,6 +18,9 @@ export interface BenchmarkOptions {
   readonly runs: number
   /** What dice start from. */
   readonly seed: number
+  /** Of `load`. */
+  readonly canaries: number
+  readonly events: number
 }
 
 export interface Report {
@@ -88,6 +92,16 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: 'cost',
     what: 'what a rollout costs on AWS, by list prices and by the work that it has to do',
     run: async () => ({ ok: true, json: { ok: true, costs: costs() }, table: costReport() }),
+  },
+  {
+    name: 'load',
+    what: 'a burst of 10,000 task events, 30 % of them twice, for 1,000 canaries, over HTTP',
+    slow: true,
+    async run({ seed, canaries, events }) {
+      const measurements = [await measureBurst(canaries, events, seed)]
+      const ok = missedIn(measurements).length === 0
+      return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
+    },
   },
   {
     name: 'verdicts',

@@ -14,19 +14,23 @@ Without a name, all but the slow ones. What they find is printed and kept in ben
 
 ${listed}
 
-Beside them: npm run simulate, npm run fuzz and npm run load; each has --help.
+Beside them: npm run simulate and npm run fuzz; each has --help.
 Exits with 1 if a bound is missed.
 
-  --json    one JSON document on stdout and nothing else; nothing is kept
-  --runs    rollouts simulated for each row of verdicts (2000)
-  --seed    what their dice start from (1)
-  --help    this text`
+  --json      one JSON document on stdout and nothing else; nothing is kept
+  --runs      rollouts simulated for each row of verdicts (2000)
+  --seed      what dice start from (1)
+  --canaries  of load (1000)
+  --events    of load (10000)
+  --help      this text`
 
 const options = {
   json: { type: 'boolean' },
   help: { type: 'boolean' },
   runs: { type: 'string' },
   seed: { type: 'string' },
+  canaries: { type: 'string' },
+  events: { type: 'string' },
 } as const
 
 function refuse(reason: string): never {
@@ -67,12 +71,14 @@ async function main(): Promise<number> {
   if (positionals.length > 1) refuse(`one benchmark at a time, not ${positionals.join(' ')}`)
   const runs = wholeNumber('runs', values.runs, 2_000)
   const seed = wholeNumber('seed', values.seed, 1)
+  const canaries = wholeNumber('canaries', values.canaries, 1_000)
+  const events = wholeNumber('events', values.events, 10_000)
   // As Lambda sets it, for functions in this process.
   process.env.AWS_REGION = 'us-east-1'
   const benchmarks = chosen(positionals[0])
   const reports = new Map<string, Report>()
   for (const benchmark of benchmarks) {
-    const report = await benchmark.run({ runs, seed })
+    const report = await benchmark.run({ runs, seed, canaries, events })
     reports.set(benchmark.name, report)
     if (!values.json) keepResult(benchmark.name, report.json)
   }

@@ -17,10 +17,10 @@ import { countCalls } from './counted-calls.ts'
 
 export const CANARY = 'checkout'
 const CLUSTER = 'bench'
-const TABLE = 'Canaries'
-const INDEX = 'ByCandidate'
+export const TABLE = 'Canaries'
+export const INDEX = 'ByCandidate'
 /** Everybody here is the account's administrator. */
-const trust = (Principal: object) => ({
+export const trust = (Principal: object) => ({
   Statement: [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:TagSession'] }],
 })
 
@@ -85,7 +85,7 @@ export async function createScene() {
   }
 }
 
-async function createTable(client: DynamoDBClient): Promise<void> {
+export async function createTable(client: DynamoDBClient): Promise<void> {
   const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const })
   await client.send(
     new CreateTableCommand({
@@ -112,7 +112,7 @@ async function createTable(client: DynamoDBClient): Promise<void> {
 }
 
 /** What the workflow does is not counted here, so it ends at once. */
-async function createStateMachine(client: SFNClient): Promise<string> {
+export async function createStateMachine(client: SFNClient): Promise<string> {
   const { stateMachineArn } = await client.send(
     new CreateStateMachineCommand({
       name: 'canary',
