@@ -66,7 +66,7 @@ export function canaryStatements(props: CanaryStatementsProps): readonly PolicyS
 }
 
 function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonly Grant[] {
-  const { slots, scaleDown, checks } = definition
+  const { slots, capacity, scaleDown, checks } = definition
   const both = [slots.blue, slots.green]
   const services = both.map(({ cluster, service }) =>
     arn(place, 'ecs', `service/${cluster}/${service}`),
@@ -82,7 +82,7 @@ function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonl
         'prepare',
         'ready',
         'shift',
-        looksAtTasks && 'assess',
+        (looksAtTasks || capacity.policy !== 'off') && 'assess',
         'promote',
         'fail-back',
         scaleDown !== undefined && 'scale-down',
@@ -113,13 +113,13 @@ function serviceGrants({ definition, ...place }: CanaryStatementsProps): readonl
 }
 
 /** Who looks whether a candidate is large enough, and makes it larger. */
-const RAISE = ['shift'] as const
+const RAISE = ['ready', 'assess'] as const
 
 /** Only where a definition asks for another number of tasks. */
 function scalingGrants({ definition, ...place }: CanaryStatementsProps): readonly Grant[] {
   const { slots, capacity, scaleDown } = definition
   const downs = scaleDown !== undefined
-  // What a scale down took of the autoscaling minimum is put back before the slot's next promotion, whatever the policy.
+  // What a scale down took of the autoscaling minimum is put back before the slot's next step up.
   const raises = capacity.policy === 'scale' || downs
   const functions: Grant['functions'] = [
     ...(raises ? [...RAISE, 'fail-back' as const, 'promote' as const] : []),

@@ -93,7 +93,7 @@ function checkLength(definition: DefinitionShape, issue: AddIssue) {
     const mend =
       room > fixed
         ? `use at least ${formatDuration(Math.ceil(seconds / (room - fixed)))}, or shorten the bakes or maxExtension`
-        : 'no interval would fit; use fewer steps, or shorten ready.timeout, capacity.deadline or the deadlines of hooks'
+        : 'no interval would fit; use fewer steps, or shorten ready.timeout or the deadlines of hooks'
     issue(
       ['interval'],
       formatDuration(interval),

@@ -6,6 +6,8 @@ export const HISTORY_LIMIT = 25_000
 const EVENTS_PER_LOOK = 13
 const EVENTS_PER_STEP = { alb: 100, route53: 150 } as const
 const EVENTS_PER_ROLLOUT = 2_500
+/** `Keep Warm` 2, `Scale Down` 5 and three for each of its 25 retries. */
+const EVENTS_TO_SCALE_DOWN = 82
 /** A wait retries at most every so many seconds, with three events each. */
 const SECONDS_PER_RETRY = 15
 const EVENTS_PER_RETRY = 3
@@ -20,12 +22,13 @@ export const EXECUTION_LIMIT = 30 * 86_400
 
 /** Assessments that fit into one execution's history beside everything else a rollout may need. */
 export function mostLooks(
-  definition: Pick<DefinitionShape, 'plan' | 'ready' | 'capacity' | 'hooks' | 'router'>,
+  definition: Pick<DefinitionShape, 'plan' | 'ready' | 'scaleDown' | 'hooks' | 'router'>,
 ): number {
-  const { plan, ready, capacity, hooks, router } = definition
-  const waits = ready.timeout + patience(hooks, 'beforeTraffic') + plan.length * capacity.deadline
+  const { plan, ready, scaleDown, hooks, router } = definition
+  const waits = ready.timeout + patience(hooks, 'beforeTraffic')
   const others =
     EVENTS_PER_ROLLOUT +
+    (scaleDown ? EVENTS_TO_SCALE_DOWN : 0) +
     plan.length * EVENTS_PER_STEP[router.type] +
     Math.ceil(waits / SECONDS_PER_RETRY) * EVENTS_PER_RETRY
   return Math.floor((HISTORY_LIMIT - others) / EVENTS_PER_LOOK)

@@ -28,7 +28,7 @@ export interface Assessment {
 /** Looks at the candidate and decides what comes next; the evidence goes on the record with the decision. */
 export async function assess(
   ports: Pick<Ports, 'clock' | 'store' | 'http' | 'notices'> &
-    Reaching<'services' | 'targetGroups' | 'alarms' | 'metrics' | 'lambdas'>,
+    Reaching<'services' | 'autoscaling' | 'targetGroups' | 'alarms' | 'metrics' | 'lambdas'>,
   task: WorkflowTask,
 ): Promise<Assessment> {
   const { canary, attempt } = task.input
@@ -60,6 +60,7 @@ export async function assess(
     looks: rollout.looks,
     alphas: alphasOf(definition),
     promoteEarlyBound: definition.promoteEarly?.bound,
+    growingFrom: rollout.gate?.kind === 'capacity' ? rollout.tasksNeeded : undefined,
   }
   const { bake } = stepOf(definition, rollout.step)
   const { verdicts, memory } = await judge(

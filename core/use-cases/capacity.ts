@@ -1,5 +1,7 @@
 import { type Raise, sizing } from '../analysis/capacity.ts'
+import { type GateAnswer, nextStep } from '../analysis/gates.ts'
 import { TransientError } from '../errors.ts'
+import { formatDuration } from '../model/duration.ts'
 import type { WorkflowTask } from '../model/position.ts'
 import { withEntry } from '../model/rollout.ts'
 import type { Weight } from '../model/routing.ts'
@@ -10,9 +12,10 @@ import {
   type PreparedRollout,
   refuseAnotherRevision,
   refuseIfInterrupted,
+  stepOf,
 } from './hold.ts'
 
-export type Capacity =
+type Capacity =
   /** `needed` is absent where nobody looks. */
   | { readonly kind: 'enough'; readonly needed?: number }
   | { readonly kind: 'lacking'; readonly reason: string }
@@ -24,7 +27,7 @@ type CapacityPorts = Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'aut
  * so it is made larger: what stood before is on the record first, so that a fail back gives it back.
  * @throws {CandidateError} where the candidate does not run the rollout's revision any more.
  */
-export async function capacityFor(
+async function capacityFor(
   ports: CapacityPorts,
   task: WorkflowTask,
   rollout: PreparedRollout,
@@ -60,8 +63,40 @@ export async function capacityFor(
   return { kind: 'lacking', reason: `${lacking}${most}${refused ? `; ${refused}` : ''}` }
 }
 
-/** What mends a lack, for people. */
-export function mendOf({ definition, candidate }: PreparedRollout): string {
+/** What the last gate says of the next step up. */
+export type CapacityAnswer =
+  | { readonly kind: 'open'; readonly tasksNeeded?: number }
+  | Exclude<GateAnswer, { readonly kind: 'open' }>
+
+/**
+ * The last gate: may the next step up happen, by the tasks that the candidate runs? Where they lack, it is closed until
+ * `capacity.deadline` has passed since they were first found to.
+ * @throws {CandidateError | TransientError} as `capacityFor` does.
+ */
+export async function askCapacity(
+  ports: CapacityPorts,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+): Promise<CapacityAnswer> {
+  const { definition, gate: before } = rollout
+  const step = nextStep(rollout, definition.plan)
+  const capacity = await capacityFor(ports, task, rollout, stepOf(definition, step).weight)
+  if (capacity.kind === 'enough') {
+    const { needed: tasksNeeded } = capacity
+    return { kind: 'open', ...(tasksNeeded === undefined ? {} : { tasksNeeded }) }
+  }
+  const now = ports.clock.now()
+  const same = before?.kind === 'capacity' && before.step === step
+  const since = same ? before.since : now
+  const { deadline } = definition.capacity
+  const until = since + deadline * 1000
+  const { reason } = capacity
+  if (now < until) return { kind: 'closed', gate: { kind: 'capacity', step, since, until, reason } }
+  const mend = mendOf(rollout)
+  return { kind: 'given-up', reason: `${reason}, for ${formatDuration(deadline)}; ${mend}` }
+}
+
+function mendOf({ definition, candidate }: PreparedRollout): string {
   const name = serviceKey(definition.slots[candidate])
   return definition.capacity.policy === 'scale'
     ? `look at ${name}'s events for why its tasks do not come, or raise capacity.deadline`

@@ -20,6 +20,8 @@ export type GatedDecision = Omit<Decision, 'kind' | 'progress'> &
     readonly gate?: Gate
     /** What opened the approval's gate. */
     readonly approval?: Signal
+    /** Tasks that the next step's share needs, and that ran. */
+    readonly tasksNeeded?: number
   }
 
 const STATUS_OF: Partial<Record<GatedDecision['kind'], RolloutStatus>> = {
@@ -42,6 +44,7 @@ export function decided(
   who: string,
 ): Rollout {
   const { kind, reason, evidence, memory = {}, series = {}, progress, now, gate } = outcome
+  const { tasksNeeded } = outcome
   // Only what this decision knew of is seen; a signal that came meanwhile stays pending and wakes the next bake.
   const seen = pendingSignals(judged).map((signal) => [signal.id, { ...signal, seenAt: now }])
   const record: Rollout = {
@@ -51,6 +54,7 @@ export function decided(
     looks: judged.looks + outcome.looks,
     ...(progress ? { progress } : {}),
     ...(gate ? { gate } : {}),
+    ...(tasksNeeded === undefined || kind !== 'shift' ? {} : { tasksNeeded }),
     evidence,
     memory,
     series,

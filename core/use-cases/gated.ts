@@ -8,6 +8,7 @@ import type { WorkflowTask } from '../model/position.ts'
 import type { Ports, Reaching } from '../ports.ts'
 import { askGates } from './ask-gates.ts'
 import { askHooks } from './ask-hooks.ts'
+import { askCapacity } from './capacity.ts'
 import type { GatedDecision } from './decided.ts'
 import { heldPrepared, type PreparedRollout } from './hold.ts'
 
@@ -19,7 +20,7 @@ const SHORT_POINT = 2_000
  * look meanwhile, so harm is still seen, and a step that is no longer clear is not passed however these answer.
  */
 export async function gated(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'lambdas'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling' | 'lambdas'>,
   task: WorkflowTask,
   rollout: PreparedRollout,
   decision: Decision,
@@ -38,10 +39,30 @@ export async function gated(
       const { approval } = answer
       const approved = approval ? `approved by ${approval.who} (${approval.why}); ` : ''
       const passed = { ...decision, reason: brief(`${approved}${decision.reason}`) }
-      const hooked = await hookedIn(ports, task, rollout, passed)
-      return approval ? { ...hooked, approval } : hooked
+      const sized = await sizedFor(ports, task, rollout, passed)
+      return approval ? { ...sized, approval } : sized
     }
   }
+}
+
+/** Capacity is the last gate; a promotion asks for none that the last step had not. The hooks come after it. */
+async function sizedFor(
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling' | 'lambdas'>,
+  task: WorkflowTask,
+  rollout: PreparedRollout,
+  decision: Decision,
+): Promise<GatedDecision> {
+  if (decision.kind === 'promote') return hookedIn(ports, task, rollout, decision)
+  const answer = await askCapacity(ports, task, rollout)
+  if (answer.kind === 'given-up') {
+    return { ...decision, kind: 'fail-back', reason: brief(answer.reason) }
+  }
+  if (answer.kind === 'closed') {
+    return closedBy(answer.gate, rollout, decision, ports.clock.now())
+  }
+  const { tasksNeeded } = answer
+  const hooked = await hookedIn(ports, task, rollout, decision)
+  return tasksNeeded === undefined ? hooked : { ...hooked, tasksNeeded }
 }
 
 /** What a closed gate makes of a step that its checks would pass. */

@@ -9,6 +9,7 @@ import { serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
 import { askGates } from './ask-gates.ts'
 import { askHooks } from './ask-hooks.ts'
+import { askCapacity } from './capacity.ts'
 import { isNews, withApproval } from './decided.ts'
 import { closedBy } from './gated.ts'
 import {
@@ -29,7 +30,7 @@ import {
  */
 export async function ready(
   ports: Pick<Ports, 'clock' | 'store' | 'notices'> &
-    Reaching<'services' | 'targetGroups' | 'lambdas'>,
+    Reaching<'services' | 'autoscaling' | 'targetGroups' | 'lambdas'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const found = await readHeld(ports, task)
@@ -44,6 +45,8 @@ export async function ready(
   const readyAt = rollout.readyAt ?? ports.clock.now()
   const gates = early ?? (await askGates(ports, { ...rollout, readyAt }))
   if (gates.kind !== 'open') return heldAtZero(ports, task, { ...rollout, readyAt }, gates)
+  const capacity = await askCapacity(ports, task, rollout)
+  if (capacity.kind !== 'open') return heldAtZero(ports, task, { ...rollout, readyAt }, capacity)
   const hooks = await askHooks(ports, rollout, 'beforeTraffic', (seen) => heldPrepared(seen, task))
   if (hooks.kind === 'waiting') throw new NotYetError(hooks.reason)
   if (hooks.kind === 'failed') throw new CandidateError(hooks.reason)
@@ -61,6 +64,7 @@ export async function ready(
       ...without(present, 'deadline', 'gate'),
       status: 'shifting',
       readyAt,
+      ...(capacity.tasksNeeded === undefined ? {} : { tasksNeeded: capacity.tasksNeeded }),
       signals: withApproval(present.signals, approval),
       reason: brief(ready),
     }

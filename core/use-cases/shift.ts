@@ -1,24 +1,24 @@
-import { CandidateError, NotYetError, TransientError } from '../errors.ts'
+import { TransientError } from '../errors.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { pausedBy, type Rollout, withEntry, without } from '../model/rollout.ts'
 import { quantize } from '../model/routing.ts'
 import type { Ports, Reaching } from '../ports.ts'
-import { capacityFor, mendOf } from './capacity.ts'
 import {
   heldPrepared,
   type PreparedRollout,
   readHeld,
+  refuseAnotherRevision,
   refuseIfInterrupted,
   stepOf,
   WRITE_LEASE_MS,
 } from './hold.ts'
 
 /**
- * Moves the candidate to its step's weight: capacity first, then the intent on the record, then the router.
+ * Moves the candidate to its step's weight: a last look at its tasks, then the intent on the record, then the router.
  * Setting the same weight again is harmless, so a retry of any part is too.
  */
 export async function shift(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling' | 'routerOf'>,
+  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerOf'>,
   task: WorkflowTask,
 ): Promise<Position> {
   const { canary, attempt, step } = task.input
@@ -32,7 +32,7 @@ export async function shift(
   }
   // Done, and the answer was lost. Whoever comes later still finds another step, and must not go back to this one.
   if (rollout.step > step || (rollout.step === step && !isUnderWay(rollout))) return shifted
-  await ensureCapacity(ports, task, rollout, weight)
+  const lacking = await lackingTasks(ports, rollout)
 
   const now = ports.clock.now()
   const writingUntil = now + WRITE_LEASE_MS
@@ -44,8 +44,8 @@ export async function shift(
     // The answer to this very write was lost.
     if (record.step === step && record.hold.writingUntil === writingUntil) return record
     refuseOvertaken(rollout, record)
-    // Paused since it was decided, and no write of this step can have been made: it does not happen.
-    late = record.step !== step && pausedBy(record) !== undefined
+    // Paused or shrunk since it was decided, and no write of this step can have been made: it does not happen.
+    late = record.step !== step && (pausedBy(record) !== undefined || lacking !== undefined)
     if (late) return record
     return withEntry(
       {
@@ -65,7 +65,7 @@ export async function shift(
       },
     )
   })
-  if (late) return stayed(task, intended)
+  if (late) return stayed(task, intended, lacking ?? 'paused')
   const router = ports.reachOf(rollout.definition).routerOf(rollout.definition)
   const change = await router.set(quantize(weight, intended.candidate, router.maxWeight))
 
@@ -101,9 +101,9 @@ function refuseOvertaken(read: Rollout, record: Rollout): void {
   if (!same) throw new TransientError(`${record.rollout} is shifted by another invocation`)
 }
 
-/** Back to the bake of the step before, where the pause is seen. */
-function stayed(task: WorkflowTask, { step, achieved, candidate }: Rollout): Position {
-  const reason = `paused: ${candidate} stays at ${achieved} %`
+/** Back to the bake of the step before, where the gates are asked again. */
+function stayed(task: WorkflowTask, { step, achieved, candidate }: Rollout, why: string): Position {
+  const reason = `${why}: ${candidate} stays at ${achieved} %`
   return { ...task.input, step, weight: achieved, reason, decision: 'verify', seconds: 1 }
 }
 
@@ -111,27 +111,20 @@ function stillWriting({ hold }: Rollout, now: number): boolean {
   return hold.writingUntil !== undefined && hold.writingUntil > now
 }
 
-/** Enough tasks for the next share, or a reason to wait for them. */
-async function ensureCapacity(
-  ports: Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'autoscaling'>,
-  task: WorkflowTask,
+/**
+ * A last look, for the gate's may be minutes old where this is a retry: by as many tasks as the gate found needed.
+ * @returns what lacks.
+ * @throws {CandidateError} where the candidate does not run the rollout's revision any more.
+ */
+async function lackingTasks(
+  ports: Reaching<'services'>,
   rollout: PreparedRollout,
-  weight: number,
-): Promise<void> {
-  const capacity = await capacityFor(ports, task, rollout, weight)
-  if (capacity.kind === 'enough') return
-  const { deadline: patience } = rollout.definition.capacity
-  const { reason } = capacity
-  const now = ports.clock.now()
-  if (rollout.deadline !== undefined && now >= rollout.deadline) {
-    throw new CandidateError(`${reason}, for ${patience} s; ${mendOf(rollout)}`)
-  }
-  if (rollout.deadline === undefined) {
-    await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => {
-      const record = heldPrepared(seen, task)
-      refuseIfInterrupted(record)
-      return { ...record, deadline: now + patience * 1000, reason }
-    })
-  }
-  throw new NotYetError(reason)
+): Promise<string | undefined> {
+  const { definition, candidate, tasksNeeded } = rollout
+  const { services } = ports.reachOf(definition)
+  const service = await services.describe(definition.slots[candidate])
+  refuseAnotherRevision(rollout, service)
+  const { runningCount } = service.primary
+  if (tasksNeeded === undefined || runningCount >= tasksNeeded) return undefined
+  return `only ${runningCount} of the ${tasksNeeded} tasks that the next share needs run`
 }

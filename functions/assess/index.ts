@@ -2,6 +2,7 @@ import type { VerdictKind } from '../../core/model/verdict.ts'
 import { assess } from '../../core/use-cases/assess.ts'
 import {
   alarms,
+  autoscaling,
   type Container,
   clock,
   connect,
@@ -25,7 +26,7 @@ const needs = {
   store,
   http,
   notices,
-  reachOf: reaching({ services, targetGroups, alarms, metrics, lambdas }),
+  reachOf: reaching({ services, autoscaling, targetGroups, alarms, metrics, lambdas }),
 }
 
 const METRIC_OF: Readonly<Record<VerdictKind, MetricName>> = {

@@ -1,5 +1,6 @@
 import { ready } from '../../core/use-cases/ready.ts'
 import {
+  autoscaling,
   type Container,
   clock,
   connect,
@@ -18,7 +19,7 @@ const needs = {
   clock,
   store,
   notices,
-  reachOf: reaching({ services, targetGroups, lambdas }),
+  reachOf: reaching({ services, autoscaling, targetGroups, lambdas }),
 }
 
 export function createReadyHandler(container: Container<typeof needs>) {

@@ -1,6 +1,5 @@
 import { shift } from '../../core/use-cases/shift.ts'
 import {
-  autoscaling,
   type Container,
   clock,
   connect,
@@ -13,7 +12,7 @@ import { told } from '../shared/watch.ts'
 import { atFirstCall } from '../shared/watched.ts'
 import { positionTask, taskHandler } from '../shared/workflow-task.ts'
 
-const needs = { clock, store, reachOf: reaching({ services, autoscaling, routerOf }) }
+const needs = { clock, store, reachOf: reaching({ services, routerOf }) }
 
 export function createShiftHandler(container: Container<typeof needs>) {
   return taskHandler(container.watch, positionTask, async (task) => {

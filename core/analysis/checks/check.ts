@@ -37,6 +37,8 @@ export interface CheckContext {
   readonly alphas: readonly number[]
   /** What `promoteEarly` asks of comparisons of requests. */
   readonly promoteEarlyBound?: number | undefined
+  /** While the candidate is made larger for its next share: tasks that the present one needs. */
+  readonly growingFrom?: number | undefined
 }
 
 /** A verdict, and what the check remembers for its next run; nothing where it is absent. */

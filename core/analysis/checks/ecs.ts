@@ -58,7 +58,8 @@ export const checkEcs: Check<'ecs'> = async (ports, definition, context) => {
     )
   }
   const running = `${name} runs ${primary.runningCount} of ${service.desiredCount} tasks`
-  if (primary.runningCount < service.desiredCount || service.desiredCount === 0) {
+  const wanted = Math.min(service.desiredCount, context.growingFrom ?? service.desiredCount)
+  if (primary.runningCount < wanted || wanted === 0) {
     return answer('inconclusive', running)
   }
   return answer('pass', `${running}, ${stopped.length === 0 ? 'none' : stopped.length} died`)
