@@ -12,6 +12,8 @@ export interface Scenario {
 
 export const ROUTERS: readonly RouterType[] = ['alb', 'listener', 'route53']
 export const PROMOTED = ['started', 'shifted', 'promoted']
+/** The gate before a step up was closed, for want of tasks. */
+export const HELD_AND_FAILED_BACK = ['started', 'shifted', 'held', 'failed-back']
 export const FAILED_BACK = ['started', 'shifted', 'failed-back']
 
 /** Short, and with a look at each step: what is asked here is who may do what. */

@@ -10,7 +10,7 @@ import {
   begin,
   ended,
   expectSame,
-  FAILED_BACK,
+  HELD_AND_FAILED_BACK,
   PROMOTED,
   QUICK,
   ROUTERS,
@@ -73,7 +73,7 @@ const scalesBack: Scenario = {
       [2, 2],
     )
     canary.healthOf('green', 'unhealthy')
-    await ended(canary, 1, 'failed-back', FAILED_BACK)
+    await ended(canary, 1, 'failed-back', HELD_AND_FAILED_BACK)
     expectSame(
       "green's tasks and minimum",
       [wanted(canary, 'green'), minimum(canary, 'green')],

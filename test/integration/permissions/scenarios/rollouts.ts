@@ -6,6 +6,7 @@ import {
   ended,
   expectSame,
   FAILED_BACK,
+  HELD_AND_FAILED_BACK,
   PROMOTED,
   QUICK,
   ROUTERS,
@@ -77,7 +78,7 @@ const scales: Scenario = {
     await achieved(canary, 100)
     expectSame('what green wants', wanted(), 2)
     canary.healthOf('green', 'unhealthy')
-    await ended(canary, 1, 'failed-back', FAILED_BACK)
+    await ended(canary, 1, 'failed-back', HELD_AND_FAILED_BACK)
     expectSame('what green wants', wanted(), 1)
   },
 }
