@@ -179,7 +179,7 @@ describe('a canary', () => {
 
   it.each([
     ['has its traffic moved', /:(Modify|Change)/, ['shift', 'fail-back']],
-    ['is scaled', /:(Update|Register)/, ['shift', 'fail-back', 'promote']],
+    ['is scaled', /:(Update|Register)/, ['ready', 'assess', 'fail-back', 'promote']],
   ])('%s by %s: %j, and by nobody else', (_, pattern, functions) => {
     const writing = canaries.filter(({ statement }) =>
       actionsOf(statement).some((action) => pattern.test(action)),
