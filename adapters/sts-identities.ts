@@ -1,4 +1,4 @@
-import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts'
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { TransientError } from '../core/errors.ts'
 import {
   type IdentityProof,
@@ -8,30 +8,34 @@ import {
 } from '../core/model/identity-proof.ts'
 import type { Identities } from '../core/ports.ts'
 import { answered, described } from './aws-errors.ts'
-import {
-  IDENTITY_BODY,
-  type SignedRequest,
-  signedHeadersOf,
-  stsHost,
-} from './sts-identity-proof.ts'
+import { IDENTITY_BODY, signedHeadersOf, stsHost } from './sts-identity-proof.ts'
+
+type RequestHandler = STSClient['config']['requestHandler']
 
 /**
- * Has STS check proofs: sends each to the client's own endpoint, wherever its sender would have had it sent, with
+ * Has STS check proofs: sends each to the clients' own endpoint, wherever its sender would have had it sent, with
  * nothing of it but the headers that are signed.
  */
-export function createStsIdentities(sts: STSClient): Identities {
+export function createStsIdentities(config: STSClientConfig): Identities {
+  const sts = new STSClient(config)
+  const { requestHandler } = sts.config
   return {
     async callerOf(proof, request) {
       const signed = signedHeadersOf(proof.headers.authorization ?? '')
       const flaw = flawOf(proof, request, signed, await stsHost(sts))
       if (flaw !== undefined) return { kind: 'refused', reason: flaw }
+      const asking = new STSClient({
+        ...config,
+        requestHandler: sending(requestHandler, proof, signed),
+      })
       const asked = `who sent ${request.kind} of ${request.canary}`
       try {
-        const { Arn } = await answered('STS GetCallerIdentity', asked, send(sts, proof, signed))
+        const sent = asking.send(new GetCallerIdentityCommand({}))
+        const { Arn } = await answered('STS GetCallerIdentity', asked, sent)
         if (Arn) return { kind: 'known', arn: Arn }
         return { kind: 'refused', reason: 'STS answered with no ARN' }
       } catch (error) {
-        if (error instanceof TransientError) throw error
+        if (error instanceof TransientError || !isRefusal(error)) throw error
         return {
           kind: 'refused',
           reason: `STS does not accept the proof of identity: ${described(error)}; make a new one, a proof is good for some minutes and one request`,
@@ -39,6 +43,11 @@ export function createStsIdentities(sts: STSClient): Identities {
       }
     },
   }
+}
+
+/** That STS answered no, and nothing went wrong on the way. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && '$fault' in error && error.$fault === 'client'
 }
 
 /** Why STS need not be asked. */
@@ -61,21 +70,21 @@ function flawOf(
   return `proof.body: only ${IDENTITY_BODY} is sent to STS`
 }
 
-/** The client's own request with its headers and body changed for the proof's after it was signed. */
-async function send(sts: STSClient, { headers, body }: IdentityProof, signed: readonly string[]) {
-  const command = new GetCallerIdentityCommand({})
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const request = args.request as SignedRequest
+/** Carries a client's request with its headers and body changed for the proof's, after the client has signed it. */
+function sending(
+  requestHandler: RequestHandler,
+  { headers, body }: IdentityProof,
+  signed: readonly string[],
+): Pick<RequestHandler, 'handle'> {
+  return {
+    handle(request, options) {
       const given = ['authorization', ...signed].map((name) => [name, headers[name] ?? ''] as const)
       request.headers = {
         ...Object.fromEntries(given),
         'content-length': String(new TextEncoder().encode(body).byteLength),
       }
       request.body = body
-      return next(args)
+      return requestHandler.handle(request, options)
     },
-    { step: 'deserialize', priority: 'high', name: 'proofSent' },
-  )
-  return sts.send(command)
+  }
 }

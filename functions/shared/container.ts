@@ -235,7 +235,7 @@ export function routerOf(wiring: Wiring): RouterOf {
 }
 
 export function identities(wiring: Wiring): Identities {
-  return createStsIdentities(new STSClient(clientConfig(wiring)))
+  return createStsIdentities(clientConfig(wiring))
 }
 
 export function workflows(wiring: Wiring): Workflows {

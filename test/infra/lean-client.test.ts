@@ -11,6 +11,7 @@ import { ECSClient, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ec
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { proveIdentity } from '../../adapters/sts-identity-proof.ts'
 import { newState } from '../../core/model/canary-state.ts'
 import { parseDefinition } from '../../core/model/definition.ts'
 import type { Ports } from '../../core/ports.ts'
@@ -21,6 +22,8 @@ import { CANDIDATE_INDEX } from '../../infra/constructs/records-table.ts'
 import type { InProcessHandler } from '../../local/wire/request-handler.ts'
 import { clientConfig } from '../fixtures/client-config.ts'
 import { createLocalCanary, type LocalCanary } from '../fixtures/in-process/local-canary.ts'
+
+const PROVEN = { canary: 'web', kind: 'abort', id: 'a1' } as const
 
 type CreateContainer = typeof createContainer
 type Call = (ports: Ports) => Promise<unknown>
@@ -230,6 +233,7 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
     at: 1,
   } as const
   const query = { namespace: 'Shop', metric: 'Requests', dimensions: { Slot: 'green' } }
+  const proofOfIdentity = proveIdentity(canary.person, PROVEN)
   const outcomes = await compare(canary, {
     'a state that there is not': ({ store }) => store.readState('nobody'),
     'a state that is created': ({ store }) => store.createState(STATE),
@@ -279,6 +283,8 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
         1_000,
       ),
     'a notice': ({ notices }) => notices.publish(notice),
+    'a proof of identity': async ({ identities }) =>
+      identities.callerOf(await proofOfIdentity, PROVEN),
     'an answer to nobody': ({ workflows }) => workflows.answer('no token', { reason: 'any' }),
     'a rule': async (ports) => {
       const router = reach(ports).routerOf(definition)

@@ -1,4 +1,3 @@
-import { STSClient } from '@aws-sdk/client-sts'
 import { describe, expect, it } from 'vitest'
 import { createStsIdentities } from '../../../adapters/sts-identities.ts'
 import { proveIdentity } from '../../../adapters/sts-identity-proof.ts'
@@ -17,7 +16,7 @@ async function scene(transport: (typeof transports)[number] = 'in process') {
   const opened = await openTransport(transport, [createSts(iam)], {
     authorize: (key, requirements) => iam.require(iam.principalOf(key), ...requirements()),
   })
-  const identities = createStsIdentities(new STSClient(opened.config))
+  const identities = createStsIdentities(opened.config)
   const prove = (seconds?: number) => {
     const issued = iam.issue({ roleArn, name: 'ada', ...(seconds ? { seconds } : {}) })
     const { expiration: _, ...credentials } = issued
@@ -130,7 +129,7 @@ describe('a proof of identity', () => {
     }
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
     const config = { region: 'us-east-1', credentials, maxAttempts: 1, requestHandler }
-    const identities = createStsIdentities(new STSClient(config))
+    const identities = createStsIdentities(config)
     await expect(identities.callerOf(await prove(), REQUEST)).rejects.toThrow(TransientError)
   })
 
