@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  CloudWatchClient,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch'
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { marshall } from '@aws-sdk/util-dynamodb'
@@ -73,6 +78,10 @@ describe('what runs is what the template names', () => {
     }
     await aws.lambda.invoke(define?.arn ?? '', request, 'create')
     await until(() => ran.has('sluice-retrigger'))
+    const approve = deployed.functions.find(({ name }) => name === 'sluice-approve')
+    const wish = { canary: 'web', kind: 'approve', who: 'ada' }
+    await aws.lambda.invoke(approve?.arn ?? '', wish, 'approve')
+    await fireAlarm()
 
     await surroundings.deploy('green', revision(2))
     await ended('web-1')
@@ -95,6 +104,24 @@ describe('what runs is what the template names', () => {
     await until(() => entered('web-3', 'Bake'))
     containers.tasks.at(-1)?.exit(1)
     await ended('web-3')
+  }
+
+  /** Of no canary: signal hears of it and ignores it. */
+  async function fireAlarm(): Promise<void> {
+    const cloudwatch = new CloudWatchClient(clientConfig(aws.requestHandler))
+    const alarm = {
+      AlarmName: 'errors',
+      Namespace: 'Shop',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 5,
+      ComparisonOperator: 'GreaterThanThreshold',
+    } as const
+    await cloudwatch.send(new PutMetricAlarmCommand(alarm))
+    const fired = { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'as asked' } as const
+    await cloudwatch.send(new SetAlarmStateCommand(fired))
   }
 
   const entered = (name: string, state: string): boolean =>
