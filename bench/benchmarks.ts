@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { measureCallsPerEvent } from './calls-per-event.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { costReport, costs } from './cost/report.ts'
+import { measureFailBack } from './fail-back/measure.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
 import { measureBurst } from './load.ts'
 import { measureManyCanaries } from './many-canaries.ts'
@@ -14,8 +15,8 @@ import { measureVerdicts } from './verdicts/measure.ts'
 import { tablesOf } from './verdicts/report.ts'
 
 export interface BenchmarkOptions {
-  /** Rollouts simulated for each row of `verdicts`. */
-  readonly runs: number
+  /** Rollouts for each row of `verdicts` or `fail-back`; as many as each takes by itself unless told. */
+  readonly runs: number | undefined
   /** What dice start from. */
   readonly seed: number
   /** Of `load`. */
@@ -107,9 +108,21 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: 'verdicts',
     what: 'how soon and how surely the comparison with the live slot fails a bad version, and how seldom a good one; two minutes',
     slow: true,
-    async run({ runs, seed }) {
+    async run({ runs = 2_000, seed }) {
       const report = measureVerdicts(runs, seed)
       return { ok: report.ok, json: report, table: tablesOf(report) }
+    },
+  },
+  {
+    name: 'fail-back',
+    what: 'from an abort that is typed, a task that dies or an alarm that fires to the verified baseline, by the clock; half an hour',
+    slow: true,
+    async run({ runs = 100 }) {
+      const measurements = await inAssembly(async ({ folder }) => [
+        await measureFailBack(folder, join(folder, '..', 'command'), runs),
+      ])
+      const ok = missedIn(measurements).length === 0
+      return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
     },
   },
   {

@@ -18,7 +18,7 @@ Beside them: npm run simulate and npm run fuzz; each has --help.
 Exits with 1 if a bound is missed.
 
   --json      one JSON document on stdout and nothing else; nothing is kept
-  --runs      rollouts simulated for each row of verdicts (2000)
+  --runs      rollouts for each row of verdicts (2000) or fail-back (100)
   --seed      what dice start from (1)
   --canaries  of load (1000)
   --events    of load (10000)
@@ -47,8 +47,8 @@ function readOptions() {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, without: number): number {
-  const value = Number(text ?? without)
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1) {
     refuse(`--${name} is "${text}", use a whole number from 1 on`)
   }
@@ -69,10 +69,10 @@ async function main(): Promise<number> {
     return 0
   }
   if (positionals.length > 1) refuse(`one benchmark at a time, not ${positionals.join(' ')}`)
-  const runs = wholeNumber('runs', values.runs, 2_000)
-  const seed = wholeNumber('seed', values.seed, 1)
-  const canaries = wholeNumber('canaries', values.canaries, 1_000)
-  const events = wholeNumber('events', values.events, 10_000)
+  const runs = values.runs === undefined ? undefined : wholeNumber('runs', values.runs)
+  const seed = wholeNumber('seed', values.seed ?? '1')
+  const canaries = wholeNumber('canaries', values.canaries ?? '1000')
+  const events = wholeNumber('events', values.events ?? '10000')
   // As Lambda sets it, for functions in this process.
   process.env.AWS_REGION = 'us-east-1'
   const benchmarks = chosen(positionals[0])
