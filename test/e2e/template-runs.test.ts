@@ -67,6 +67,7 @@ describe('what runs is what the template names', () => {
       ],
       interval: '1s',
       maxExtension: '5s',
+      scaleDown: { after: '1s', to: 0 },
     }
     const Definition = withCanaryRole(aws, { ...definitionOf(surroundings), ...quick })
     const define = deployed.functions.find(({ name }) => name === 'sluice-define')
