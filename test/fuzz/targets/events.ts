@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCanaryRolloutStateChange } from '../../../events/canary-rollout-state-change.ts'
 import { parseCustomResourceRequest } from '../../../events/cloudformation-custom-resource.ts'
+import { parseFiredAlarm } from '../../../events/cloudwatch-alarm-state-change.ts'
 import { parseBatch, parseStreamRecord } from '../../../events/dynamodb-stream.ts'
 import { parseRunningTask, parseStoppedTask } from '../../../events/ecs-task-state-change.ts'
 import { parseMessages, parseQueuedEvent } from '../../../events/queue-message.ts'
@@ -27,6 +28,7 @@ const PARSERS: readonly ((event: unknown) => {
   (event) => parseSignalRequest(event, OPERATOR_SIGNALS, 'invocation'),
   parseCanaryRolloutStateChange,
   parseCustomResourceRequest,
+  parseFiredAlarm,
 ]
 
 /** Whatever comes as an event is parsed, or ignored with a reason that says something. */
