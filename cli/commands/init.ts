@@ -144,7 +144,7 @@ async function write(
 ): Promise<void> {
   const [{ writeFile }, { stringify }] = await Promise.all([
     import('node:fs/promises'),
-    import('yaml'),
+    import('../view/yaml.ts'),
   ])
   const content = `# A canary of Sluice: "sluice apply" defines it, "sluice schema" tells what else may be in it.\n${stringify(definition, { lineWidth: 0 })}`
   const put = (flag: 'wx' | 'w') => writeFile(file, content, { flag })

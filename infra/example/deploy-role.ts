@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib'
+import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib'
 import type { IRepository } from 'aws-cdk-lib/aws-ecr'
 import {
   type IOIDCProviderRef,
@@ -8,6 +8,7 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
+import { DEFAULT_CONTROLLER_NAME, functionNameOf } from '../constructs/controller-names.ts'
 import type { SlotService } from './slot-service.ts'
 
 const GITHUB = 'token.actions.githubusercontent.com'
@@ -19,6 +20,8 @@ export interface PipelineProps {
   readonly environment?: string
   /** The controller's table, whose records of this canary say which slot is idle and what became of a rollout. */
   readonly table: string
+  /** The controller's name; `sluice` unless its stack gives another. */
+  readonly controller?: string
   /** Of GitHub, where the account has one already: there can be only one. */
   readonly provider?: IOIDCProviderRef
 }
@@ -60,6 +63,7 @@ export class DeployRole extends Construct {
     this.pushImages(props.images)
     this.deploy(props)
     this.readRecords(props)
+    this.findController(props)
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'ecr:GetAuthorizationToken and ecs:DescribeTaskDefinition have no resources',
@@ -102,6 +106,23 @@ export class DeployRole extends Construct {
       ['iam:PassRole'],
       services.flatMap(({ task }) => [task.taskRole.roleArn, task.obtainExecutionRole().roleArn]),
       { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    )
+  }
+
+  /** The command learns from this function's configuration which table is the controller's. */
+  private findController({ controller = DEFAULT_CONTROLLER_NAME }: DeployRoleProps): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:GetFunctionConfiguration'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'lambda',
+            resource: 'function',
+            resourceName: functionNameOf(controller, 'signal'),
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
     )
   }
 

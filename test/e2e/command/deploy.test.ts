@@ -236,10 +236,41 @@ describe('deploying', () => {
   })
 
   test('an image rolls it out, and ends with 0 once it is promoted', async () => {
-    const running = command.start([
-      ...['deploy', 'web', '--image', 'sluice/sample-app'],
-      ...['--env', 'VERSION=2', '--tasks', '2'],
-    ])
+    // As a pipeline's role, with no rights but these.
+    const { arn: roleArn } = canary.aws.iam.state.putRole({
+      name: 'pipeline',
+      trust: { Statement: [] },
+      inline: {
+        deploy: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: [
+                'lambda:GetFunctionConfiguration',
+                'dynamodb:GetItem',
+                'ecs:DescribeServices',
+                'ecs:DescribeTaskDefinition',
+                'ecs:RegisterTaskDefinition',
+                'ecs:UpdateService',
+              ],
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    })
+    const session = canary.aws.iam.issue({ roleArn, name: 'run' })
+    const running = command.start(
+      [
+        ...['deploy', 'web', '--image', 'sluice/sample-app'],
+        ...['--env', 'VERSION=2', '--tasks', '2'],
+      ],
+      {
+        AWS_ACCESS_KEY_ID: session.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+        AWS_SESSION_TOKEN: session.sessionToken,
+      },
+    )
     await running.says('waiting for the rollout of app:3 to begin')
     await canary.outcome(1)
     const { code, stdout, stderr } = await running.finished
