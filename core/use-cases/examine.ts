@@ -3,6 +3,7 @@ import { canaryStatements } from '../model/canary-grants.ts'
 import { type CanaryState, candidateOf } from '../model/canary-state.ts'
 import { type Definition, readDefinition } from '../model/definition.ts'
 import { formatDuration } from '../model/duration.ts'
+import type { Line } from '../model/line.ts'
 import { shareOf } from '../model/routing.ts'
 import { SLOTS, type Slot, serviceKey } from '../model/slot.ts'
 import type {
@@ -54,16 +55,26 @@ const broken = (about: string, what: string, mend: string): Finding => ({
 /** Whether the controller's own parts are there and on. */
 export async function examineController({
   installation,
-}: {
-  readonly installation: Installation
-}): Promise<Finding[]> {
-  const parts = await installation.parts()
+  store,
+}: Pick<Ports, 'store'> & { readonly installation: Installation }): Promise<Finding[]> {
+  const [parts, line] = await Promise.all([installation.parts(), store.readLine()])
   const wrong = parts.filter(({ state }) => state !== 'ready')
   const told = (part: PartView) =>
     broken(`${part.part} ${part.name}`, part.told, 'deploy the controller’s stack again')
-  return wrong.length > 0
-    ? wrong.map(told)
-    : [ok('controller', `its ${parts.length} parts are there and on`)]
+  const standing = [ok('controller', `its ${parts.length} parts are there and on`)]
+  return [...(wrong.length > 0 ? wrong.map(told) : standing), lineFinding(line)]
+}
+
+/** Meant, and so not broken: but no rollout gets on, and somebody may have forgotten it. */
+function lineFinding(line: Line | undefined): Finding {
+  if (!line?.stopped) return ok('line', 'it is not stopped')
+  const who = line.who === undefined ? '' : ` by ${line.who}`
+  const why = line.reason === undefined ? '' : `: ${line.reason}`
+  return warning(
+    'line',
+    `it is stopped${who}${why}; no rollout takes a step up`,
+    'let it run again with "sluice stop-the-line --release" once that is over',
+  )
 }
 
 /** Whether a canary's next rollout could begin, move its traffic, and give it back. */

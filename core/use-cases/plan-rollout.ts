@@ -68,9 +68,10 @@ type PlanPorts = Pick<Ports, 'clock' | 'store'> & Reaching<'services' | 'routerO
  * @throws {DefinitionError | RouterError} for what would keep a rollout from beginning.
  */
 export async function planRollout(ports: PlanPorts, canary: string): Promise<PlannedRollout> {
-  const [state, written] = await Promise.all([
+  const [state, written, line] = await Promise.all([
     ports.store.readState(canary),
     ports.store.readDefinition(canary),
+    ports.store.readLine(),
   ])
   if (written === undefined) {
     throw state === undefined
@@ -107,6 +108,7 @@ export async function planRollout(ports: PlanPorts, canary: string): Promise<Pla
     earliestEnd: end,
     notes: [
       ...(active === undefined ? [] : [`rollout ${active} is active now`]),
+      ...(line?.stopped ? ['the line is stopped: no rollout takes a step up'] : []),
       ...routingNotes(routing, live, candidate),
       ...serviceNotes(definition, services, live, candidate),
       ...endNotes(definition),
