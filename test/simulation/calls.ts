@@ -43,3 +43,6 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   signal: ['Query', ...RECORD, 'SendTaskSuccess'],
   guard: ['GetItem', 'StartExecution'],
 }
+
+/** Operations that have no effect to lose. */
+export const READS = /^(Get|Describe|List|Query|AssumeRole)/

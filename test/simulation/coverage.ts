@@ -1,4 +1,4 @@
-import { CALLS } from './calls.ts'
+import { CALLS, READS } from './calls.ts'
 import { CALL_FAULTS, INVOCATION_FAULTS } from './scenario.ts'
 import { workflowPoints } from './workflow-coverage.ts'
 
@@ -17,9 +17,6 @@ export interface Coverage {
  * reached by another seed.
  */
 export const UNREACHABLE: Readonly<Record<string, string>> = {}
-
-/** Calls that a fault strikes only before they take effect, or that have no effect to lose. */
-const READS = /^(Get|Describe|List|Query|AssumeRole)/
 
 /**
  * Holds what the seeds reached against all that there is: the workflow's states, transitions, catches and retries; each

@@ -1,5 +1,5 @@
 import { FUNCTIONS, type FunctionName } from '../../infra/function-names.ts'
-import { CALLS } from './calls.ts'
+import { CALLS, READS } from './calls.ts'
 import { type Dice, diceOf } from './dice.ts'
 import { checksOf, definitionOf } from './generate-definition.ts'
 import {
@@ -122,8 +122,10 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
   }
 }
 
+const AFTERWARDS = ['answer-lost', 'killed-after', 'late'] as const
+
 function faultsOf(dice: Dice): Fault[] {
-  return Array.from({ length: dice.int(1, 6) }, (_, index): Fault => {
+  return Array.from({ length: dice.int(1, 10) }, (_, index): Fault => {
     const id = `f${index + 1}`
     if (dice.chance(0.35)) {
       const kind = dice.pick(INVOCATION_FAULTS)
@@ -139,7 +141,10 @@ function faultsOf(dice: Dice): Fault[] {
       }
     }
     const fn = dice.pick(FAULTY)
-    const operations = CALLS[fn] ?? []
+    // What has an effect is rarer than what only reads, and worth as many faults.
+    const all = CALLS[fn] ?? []
+    const writes = all.filter((operation) => !READS.test(operation))
+    const operations = dice.chance(0.6) ? writes : all
     const aimed = operations.length > 0 && dice.chance(0.7)
     return {
       id,
@@ -148,7 +153,7 @@ function faultsOf(dice: Dice): Fault[] {
       ...(aimed ? { operation: dice.pick(operations) } : {}),
       nth: aimed ? early(dice, 5) : early(dice, 25),
       times: dice.pick([1, 1, 1, 3, 4, 12]),
-      kind: dice.pick(CALL_FAULTS),
+      kind: dice.chance(0.25) ? dice.pick(AFTERWARDS) : dice.pick(CALL_FAULTS),
     }
   })
 }
