@@ -1,4 +1,4 @@
-import { STRATEGY_NAMES } from '../../core/model/strategies.ts'
+import { STRATEGY_NAMES } from '../../core/model/strategy-names.ts'
 import type { Proposals, ProposedCanary } from '../../core/use-cases/propose-canaries.ts'
 import { askerOf } from '../asker.ts'
 import type { Command, Input } from '../command.ts'

@@ -16,6 +16,7 @@ export async function liveView(output: Output, stdout: Sink): Promise<FollowView
   const { paint } = output
   let frame = ''
   let turns = 0
+  let waits = false
   const screen = {
     get columns() {
       return stdout.columns || 80
@@ -37,6 +38,10 @@ export async function liveView(output: Output, stdout: Sink): Promise<FollowView
     if (above.length > 0) block.persist(above.join('\n'))
     const trouble = shown.trouble === '' ? [] : [paint('yellow', `  ${shown.trouble}`)]
     block(['', ...fitting(shown.lines, screen.rows - 2 - trouble.length), ...trouble].join('\n'))
+    flush()
+  }
+
+  function flush() {
     stdout.write(`${BEGIN_FRAME}${frame}${END_FRAME}`)
     frame = ''
   }
@@ -44,11 +49,13 @@ export async function liveView(output: Output, stdout: Sink): Promise<FollowView
   return {
     waiting(text) {
       turns += 1
+      waits = true
       shown.lines = [`${paint('cyan', SPINNER[turns % SPINNER.length] ?? '')} ${text}`]
       shown.trouble = ''
       draw()
     },
     progress(rollout, happened, now) {
+      waits = false
       const size = { paint, columns: screen.columns }
       shown.trouble = ''
       shown.lines = rolloutBlock(size, rollout, now)
@@ -59,6 +66,11 @@ export async function liveView(output: Output, stdout: Sink): Promise<FollowView
       draw()
     },
     close() {
+      if (waits) {
+        // What comes next says more than that it was waited for.
+        block.clear()
+        flush()
+      }
       block.done()
     },
   }

@@ -1,7 +1,10 @@
 import { duration, formatDuration } from './duration.ts'
 import { parsedBy } from './parsed-by.ts'
 import { type Plan, PRESETS, presetBake, presetStep } from './plan.ts'
+import { STRATEGY_NAMES, type StrategyName } from './strategy-names.ts'
 import * as z from './zod.ts'
+
+export { STRATEGY_NAMES, type StrategyName } from './strategy-names.ts'
 
 /** What a strategy stands for: the parts of a definition that it fills in, durations in seconds. */
 export interface StrategyParts {
@@ -9,9 +12,6 @@ export interface StrategyParts {
   readonly testWindow?: number
   readonly scaleDown?: { readonly after: number; readonly to: number }
 }
-
-export const STRATEGY_NAMES = ['quick-sync', 'blue-green', 'canary', 'linear'] as const
-export type StrategyName = (typeof STRATEGY_NAMES)[number]
 
 /** How long a candidate that is ready stands without traffic. */
 export const testWindow = duration({ max: 7 * 86_400 })
