@@ -7,7 +7,7 @@ import type { Output } from '../output.ts'
 import { summaryShape } from '../shapes.ts'
 import { statusStyle } from '../view/rollout-block.ts'
 import { table } from '../view/table.ts'
-import { shownDuration, shownPercent, shownTime } from '../view/text.ts'
+import { shownDuration, shownTime } from '../view/text.ts'
 
 const LIMIT = 10
 
@@ -50,7 +50,8 @@ function lines(output: Output, rollouts: readonly RolloutSummary[], now: number)
         text: ({ status }) => status,
         style: ({ status }) => statusStyle(status),
       },
-      { title: 'REACHED', text: ({ weight }) => shownPercent(weight), right: true },
+      // The weight is back at the baseline's once it has failed back; the step stays.
+      { title: 'STEP', text: ({ step }) => String(step), right: true },
       { title: 'REVISION', text: ({ revision }) => revisionName(revision), least: 10 },
       { title: 'STARTED (UTC)', text: ({ startedAt }) => shownTime(startedAt) },
       {
