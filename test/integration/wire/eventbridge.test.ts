@@ -63,6 +63,12 @@ describe.each(transports)('EventBridge %s', (transport) => {
       const { Targets } = await client.send(new sdk.ListTargetsByRuleCommand({ Rule: Name }))
       expect(Targets).toMatchObject([{ Id: 'one', Arn: QUEUE }])
     },
+    ListRuleNamesByTarget: async () => {
+      const aimedAt = async (TargetArn: string) =>
+        (await client.send(new sdk.ListRuleNamesByTargetCommand({ TargetArn }))).RuleNames
+      expect(await aimedAt(QUEUE)).toEqual([Name])
+      expect(await aimedAt(`${QUEUE}-two`)).toEqual([])
+    },
     PutEvents: async () => {
       expect((await put()).FailedEntryCount).toBe(0)
       expect(delivered.map((text) => JSON.parse(text))).toMatchObject([
