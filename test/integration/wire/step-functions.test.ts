@@ -161,6 +161,14 @@ describe.each(transports)('Step Functions %s', (transport) => {
       const bare = await history(arns.first, { includeExecutionData: false, maxResults: 1 })
       expect(bare.events?.[0]?.executionStartedEventDetails?.input).toBeUndefined()
     },
+    RedriveExecution: async () => {
+      const redrive = (executionArn: string) =>
+        client.send(new sdk.RedriveExecutionCommand({ executionArn }))
+      expect((await redrive(arns.third)).redriveDate).toBeInstanceOf(Date)
+      expect(await statusOf(arns.third)).toBe('RUNNING')
+      await expect(redrive(arns.first)).rejects.toThrow(sdk.ExecutionNotRedrivable)
+      await expect(redrive(`${arns.first}x`)).rejects.toThrow(sdk.ExecutionDoesNotExist)
+    },
   }
 
   test.each(Object.entries(calls))('%s', (_, call) => call())
