@@ -8,21 +8,24 @@ import {
 import type { Gate } from '../model/gate.ts'
 import type { Rollout } from '../model/rollout.ts'
 
-/** One gate uses up to about two thirds of the looks that are to spare, and leaves the rest to those that follow. */
-const PART = 4
-/** Looks that no gate's length counts on: each that closes takes one at least, and the last ones are far apart. */
-const MARGIN = 30
+/** One gate uses at most about four fifths of the looks that are to spare, and leaves the rest to those that follow. */
+const PART = 6
+/** Looks that no gate's length counts on: each that closes takes one at least, and seldom ones are taken from here. */
+const MARGIN = 50
+/** Seconds between looks where none is to spare: after very many gates, or very long ones. */
+const SELDOM = 2 * 86_400
 
 /**
  * Seconds until the next look while a gate is closed: the interval, as long as the execution's history has room for
  * it, and longer else, so that no wait outgrows the history. The looks of the plan that is still to come are kept free. Of the
- * others, those to spare, each takes its part of the time that is left:
+ * others, those to spare, each takes its part of the time that the gate stays closed, as far as that can be told:
  *
- *   seconds = max(interval, 4 · left / spare)
+ *   seconds = max(interval, 6 · ahead / spare)
  *
- * As `left` runs out and `spare` shrinks with each look, spare falls as the fourth root of left and so never to nothing. Where
- * nobody knows how long a gate stays closed, it is taken to last as long again as it has.
- * With 1,600 looks to spare and an interval of 30 s, an approval of 24 h begins with a look every three and a half minutes.
+ * What is ahead is as long again as it has been closed, for it mostly opens soon or late, and at most what is left until it
+ * opens by itself. So spare, which shrinks with each look, falls as the sixth root of the time that is gone, and never to
+ * nothing. With 1,600 looks to spare and an interval of 30 s, a pause has a look each 30 s for two hours, and each five
+ * minutes after a day.
  */
 export function pace(
   gate: Pick<Gate, 'since' | 'until'>,
@@ -30,12 +33,12 @@ export function pace(
   definition: Definition,
   now: number,
 ): number {
-  const left = gate.until === undefined ? now - gate.since : gate.until - now
+  const left = gate.until === undefined ? Number.POSITIVE_INFINITY : gate.until - now
+  const ahead = Math.max(0, Math.min(now - gate.since, left)) / 1000
   const each = rollout.step === 0 ? LOOKS_BEFORE_TRAFFIC : 1
-  const spare = Math.max(1, (spareLooks(rollout, definition) - MARGIN) / each)
-  const seconds = (PART * Math.max(0, left / 1000)) / spare
-  const most = gate.until === undefined ? Number.POSITIVE_INFINITY : left / 1000
-  return Math.max(1, Math.ceil(Math.min(Math.max(definition.interval, seconds), most)))
+  const spare = (spareLooks(rollout, definition) - MARGIN) / each
+  const seconds = spare < 1 ? SELDOM : (PART * ahead) / spare
+  return Math.max(1, Math.ceil(Math.min(Math.max(definition.interval, seconds), left / 1000)))
 }
 
 /** Looks that neither were used nor may be needed for the plan from the present step on; may be negative. */
