@@ -13,8 +13,8 @@ const ENV = { region: REGION, account: ACCOUNT }
 /** As long as names may be: a cluster's and a service's 255, a target group's 32. */
 const LONG = 'n'.repeat(240)
 
-/** What docs/operations.md says that a stack holds, with the longest names; its template's size binds first. */
-const IN_A_STACK = 70
+/** What docs/operations.md says that a stack holds, with the longest names and `capacity: scale`; its template's size binds first. */
+const IN_A_STACK = 60
 
 /** Limits that no support case raises. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const INLINE_POLICIES = 10_240
