@@ -1,5 +1,5 @@
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Stickiness } from '../core/ports.ts'
+import type { Stickiness } from '../core/operator-ports.ts'
 import { albPlaceOf } from './alb-place.ts'
 
 /** Of a forward action; records of Route 53 have none. */

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn'
 import type { FunctionName } from '../core/model/function-names.ts'
-import type { Installation, PartView } from '../core/ports.ts'
+import type { Installation, PartView } from '../core/operator-ports.ts'
 import { answered, isNamed } from './aws-errors.ts'
 
 export interface InstallationPlace {

@@ -20,7 +20,7 @@ import {
   type ResourceRecordSet,
   type Route53Client,
 } from '@aws-sdk/client-route-53'
-import type { FoundForward, FoundRecord, FoundService, Landscape } from '../core/ports.ts'
+import type { FoundForward, FoundRecord, FoundService, Landscape } from '../core/operator-ports.ts'
 import { answered } from './aws-errors.ts'
 
 /** As many as DescribeServices takes at once. */

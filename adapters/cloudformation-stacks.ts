@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
-import type { Stacks } from '../core/ports.ts'
+import type { Stacks } from '../core/operator-ports.ts'
 import { answered, isNamed } from './aws-errors.ts'
 
 export function createCloudFormationStacks(cloudformation: CloudFormationClient): Stacks {

@@ -8,7 +8,7 @@ import {
 import { TransientError } from '../core/errors.ts'
 import type { CanaryState } from '../core/model/canary-state.ts'
 import type { RolloutSummary } from '../core/model/rollout.ts'
-import type { RecordLists } from '../core/ports.ts'
+import type { RecordLists } from '../core/operator-ports.ts'
 import { answered } from './aws-errors.ts'
 import { keyOf } from './dynamodb-conditional-update.ts'
 import type { RecordStorePlace } from './dynamodb-record-store.ts'

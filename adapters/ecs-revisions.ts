@@ -10,7 +10,7 @@ import {
 import { ProviderError } from '../core/errors.ts'
 import { sameValue } from '../core/model/same-value.ts'
 import { serviceKey } from '../core/model/slot.ts'
-import type { RevisionChanges, Revisions, RevisionView } from '../core/ports.ts'
+import type { RevisionChanges, Revisions, RevisionView } from '../core/operator-ports.ts'
 import { answered, described, isNamed } from './aws-errors.ts'
 
 /** What ECS tells of a revision beside what it was registered with. */

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iam'
 import type { PolicyStatementJson } from '../core/model/canary-grants.ts'
 import { FUNCTION_TAG } from '../core/model/reaching-functions.ts'
-import type { MissingPermission, Permissions } from '../core/ports.ts'
+import type { MissingPermission, Permissions } from '../core/operator-ports.ts'
 import { answered, described, isNamed } from './aws-errors.ts'
 
 const TAG = `aws:PrincipalTag/${FUNCTION_TAG}`

@@ -1,4 +1,5 @@
-import type { Reach, Reaching, Revisions, Stacks } from '../core/ports.ts'
+import type { Revisions, Stacks } from '../core/operator-ports.ts'
+import type { Reach, Reaching } from '../core/ports.ts'
 import { type Container, once } from './container.ts'
 
 /** What commands that write and look ahead need of a canary's own resources. */

@@ -1,5 +1,6 @@
 import type { IdentityProof, ProvenRequest } from '../core/model/identity-proof.ts'
-import type { Clock, Definitions, Lambdas, RecordLists, RecordStore } from '../core/ports.ts'
+import type { RecordLists } from '../core/operator-ports.ts'
+import type { Clock, Definitions, Lambdas, RecordStore } from '../core/ports.ts'
 import { type AwsConfig, type AwsPlace, awsConfig } from './aws-place.ts'
 import { type Controller, discoverController } from './controller.ts'
 import type { Surroundings } from './surroundings.ts'

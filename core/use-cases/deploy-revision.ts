@@ -9,7 +9,8 @@ import { type CanaryState, candidateOf } from '../model/canary-state.ts'
 import { type Definition, parseDefinition } from '../model/definition.ts'
 import { placeholderIssue, resolvePlaceholders } from '../model/placeholders.ts'
 import { revisionName, type Slot, serviceKey } from '../model/slot.ts'
-import type { Ports, Reaching, Revisions, RevisionView, ServiceView } from '../ports.ts'
+import type { Revisions, RevisionView } from '../operator-ports.ts'
+import type { Ports, Reaching, ServiceView } from '../ports.ts'
 import { serviceOf } from './pointed-at.ts'
 
 export interface DeployRequest {

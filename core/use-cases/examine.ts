@@ -6,17 +6,8 @@ import { formatDuration } from '../model/duration.ts'
 import type { Line } from '../model/line.ts'
 import { shareOf } from '../model/routing.ts'
 import { SLOTS, type Slot, serviceKey } from '../model/slot.ts'
-import type {
-  Installation,
-  PartView,
-  Permissions,
-  Ports,
-  Reach,
-  Reaching,
-  ServiceView,
-  Stacks,
-  Stickiness,
-} from '../ports.ts'
+import type { Installation, PartView, Permissions, Stacks, Stickiness } from '../operator-ports.ts'
+import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
 import { isOrphaned } from './manage-definition.ts'
 import { routingOf } from './pointed-at.ts'
 

@@ -3,7 +3,8 @@ import { parseDefinition } from '../model/definition.ts'
 import { type DefinitionChange, definitionChanges } from '../model/definition-changes.ts'
 import { parseOwner, stackName } from '../model/owner.ts'
 import { sameValue } from '../model/same-value.ts'
-import type { Definitions, Ports, Reaching, Stacks, WrittenDefinition } from '../ports.ts'
+import type { Stacks } from '../operator-ports.ts'
+import type { Definitions, Ports, Reaching, WrittenDefinition } from '../ports.ts'
 import { type DefineResult, define } from './define.ts'
 
 type Needs = Pick<Ports, 'definitions' | 'store'> & {

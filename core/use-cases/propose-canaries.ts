@@ -1,6 +1,6 @@
 import { canaryName } from '../model/places.ts'
 import { otherSlot, SLOTS, type Slot, serviceKey } from '../model/slot.ts'
-import type { FoundForward, FoundRecord, FoundService, Landscape } from '../ports.ts'
+import type { FoundForward, FoundRecord, FoundService, Landscape } from '../operator-ports.ts'
 
 /** A pair of services that a canary could be made of, as its definition would name them. */
 export interface ProposedCanary {

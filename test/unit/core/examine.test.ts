@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RouterError, TransientError } from '../../../core/errors.ts'
 import { claimed, newState } from '../../../core/model/canary-state.ts'
-import type { PartView, Permissions } from '../../../core/ports.ts'
+import type { PartView, Permissions } from '../../../core/operator-ports.ts'
 import { examineCanary, examineController, type Finding } from '../../../core/use-cases/examine.ts'
 import { createWorld, definition, service, type World } from '../../fixtures/world.ts'
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { DefinitionError, RolloutActiveError, UnknownCanaryError } from '../../../core/errors.ts'
 import { claimed } from '../../../core/model/canary-state.ts'
 import { definitionChanges } from '../../../core/model/definition-changes.ts'
-import type { Stacks } from '../../../core/ports.ts'
+import type { Stacks } from '../../../core/operator-ports.ts'
 import {
   applyDefinition,
   deleteDefinition,

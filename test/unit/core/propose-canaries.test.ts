@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { definitionSchema } from '../../../core/model/definition.ts'
-import type { FoundForward, FoundRecord, FoundService } from '../../../core/ports.ts'
+import type { FoundForward, FoundRecord, FoundService } from '../../../core/operator-ports.ts'
 import { proposeCanaries } from '../../../core/use-cases/propose-canaries.ts'
 
 const group = (name: string) =>
