@@ -3,12 +3,13 @@ import { decide, historyFull } from '../analysis/decide.ts'
 import { asksAll } from '../analysis/due.ts'
 import { nextStep } from '../analysis/gates.ts'
 import { judge } from '../analysis/judge.ts'
+import { TransientError } from '../errors.ts'
 import { brief } from '../model/brief.ts'
 import type { Definition } from '../model/definition.ts'
 import { LOOKS_BEFORE_TRAFFIC } from '../model/execution-limits.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { pendingSignals, wishToStop } from '../model/rollout.ts'
+import { pausedBy, pendingSignals, wishToStop } from '../model/rollout.ts'
 import type { Weight } from '../model/routing.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { withVerdicts } from '../model/verdict-series.ts'
@@ -41,8 +42,8 @@ export async function assess(
     return { position, verdicts: [], weight }
   }
   if (rollout.step === 0) return lookBeforeTraffic(ports, task, rollout)
+  const startedAt = startOfBake(rollout)
   const now = ports.clock.now()
-  const startedAt = rollout.progress?.startedAt ?? now
   const context: CheckContext = {
     now,
     canary,
@@ -72,20 +73,38 @@ export async function assess(
   )
   const decision = await gated(ports, task, rollout, decide(rollout, verdicts, definition, now))
   const series = withVerdicts(rollout.series ?? {}, verdicts, { now, startedAt: rollout.startedAt })
-  const record = await ports.store.amendRollout(canary, attempt, (seen) =>
-    decided(
-      refuseLateLook(heldPrepared(seen, task), rollout),
-      rollout,
-      { ...decision, evidence: verdicts, memory, series, now, looks: 1 },
-      task.execution,
-    ),
-  )
+  const record = await ports.store.amendRollout(canary, attempt, (seen) => {
+    const present = refuseLateLook(heldPrepared(seen, task), rollout)
+    if (decision.kind === 'promote') refusePaused(present)
+    const outcome = { ...decision, evidence: verdicts, memory, series, now, looks: 1 }
+    return decided(present, rollout, outcome, task.execution)
+  })
   const held = decision.kind === 'hold' && !decision.gate && rollout.status !== 'holding'
   if (held || isNews(rollout.gate, decision.gate)) {
     await ports.notices.publish(noticeOf(record, 'held', now))
   }
   const position = { ...positionAfter(task, rollout, decision), looks: record.looks }
   return { position, verdicts, weight: rollout.achieved }
+}
+
+/**
+ * @throws {TransientError} where the step is shifted only now: an invocation that the workflow had given up finds it so,
+ * and whoever waits for one looks again.
+ */
+function startOfBake({ rollout, step, progress }: PreparedRollout): number {
+  if (progress) return progress.startedAt
+  throw new TransientError(`step ${step} of ${rollout} does not bake yet; this look is late`)
+}
+
+/**
+ * A pause that came while the candidate was looked at. `shift` sees it by itself; a promotion has begun once it is decided,
+ * and takes no pause any more.
+ * @throws {TransientError} for the look to be taken again.
+ */
+function refusePaused(present: PreparedRollout): void {
+  const pause = pausedBy(present)
+  if (!pause) return
+  throw new TransientError(`${present.rollout} was paused by ${pause.who} during this look`)
 }
 
 /** Of the comparisons that can fail the candidate. */

@@ -35,14 +35,17 @@ async function capacityFor(
 ): Promise<Capacity> {
   const { definition, scaledDown } = rollout
   const { policy } = definition.capacity
+  // Nobody looks: who assesses such a canary may not even ask for its services.
+  if (policy === 'off') return { kind: 'enough' }
   const reach = ports.reachOf(definition)
   const candidate = definition.slots[rollout.candidate]
   const service = await reach.services.describe(candidate)
   refuseAnotherRevision(rollout, service)
-  if (policy === 'off') return { kind: 'enough' }
   const live = await reach.services.describe(definition.slots[otherSlot(rollout.candidate)])
   const scales = policy === 'scale'
-  const bounds = scales || scaledDown ? await reach.autoscaling.bounds(candidate) : undefined
+  // A definition that scales nothing (any more) has no right to ask; the end of the rollout tells what stays as it is.
+  const asks = scales || (scaledDown !== undefined && definition.scaleDown !== undefined)
+  const bounds = asks ? await reach.autoscaling.bounds(candidate) : undefined
   const { needed, enough, raise, beyondMaximum } = sizing(
     {
       weight,

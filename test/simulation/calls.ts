@@ -2,6 +2,7 @@ import type { FunctionName } from '../../infra/function-names.ts'
 
 const ROUTERS = ['DescribeRules', 'DescribeListeners', 'ListResourceRecordSets']
 const RECORD = ['GetItem', 'UpdateItem']
+const SCALING = ['DescribeScalableTargets', 'RegisterScalableTarget']
 
 /** What each function asks of AWS: where faults are aimed at, so that the rarest call is struck as often as any other. */
 export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
@@ -15,7 +16,10 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   ],
   retrigger: [...RECORD, 'AssumeRole', 'DescribeServices', 'StartExecution'],
   prepare: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeAlarms', ...ROUTERS, 'PutEvents'],
-  ready: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeTargetHealth', 'Invoke'],
+  ready: [
+    ...[...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeTargetHealth', 'Invoke', 'PutEvents'],
+    ...SCALING,
+  ],
   shift: [
     ...[...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS],
     ...['ModifyRule', 'ModifyListener', 'ChangeResourceRecordSets'],
@@ -25,8 +29,12 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   assess: [
     ...[...RECORD, 'AssumeRole', 'DescribeServices', 'ListTasks', 'DescribeTasks'],
     ...['DescribeTargetHealth', 'DescribeAlarms', 'GetMetricData', 'Invoke', 'PutEvents'],
+    ...[...SCALING, 'UpdateService'],
   ],
-  promote: [...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'PutEvents'],
+  promote: [
+    ...[...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'PutEvents'],
+    'RegisterScalableTarget',
+  ],
   'fail-back': [
     ...[
       ...RECORD,
@@ -38,9 +46,14 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
       'PutEvents',
     ],
     ...['ModifyRule', 'ModifyListener', 'ChangeResourceRecordSets', 'UpdateService'],
+    'RegisterScalableTarget',
   ],
-  'scale-down': [...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'UpdateService'],
+  'scale-down': [
+    ...[...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS, 'UpdateService'],
+    ...SCALING,
+  ],
   signal: ['Query', ...RECORD, 'SendTaskSuccess'],
+  approve: [...RECORD, 'SendTaskSuccess'],
   guard: ['GetItem', 'StartExecution'],
 }
 

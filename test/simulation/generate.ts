@@ -14,7 +14,13 @@ import {
 
 /** Of a workflow or an event: what runs in a simulation. */
 const FAULTY = FUNCTIONS.filter((fn) => fn !== 'define')
-const EVENT_FUNCTIONS: readonly FunctionName[] = ['trigger', 'retrigger', 'signal', 'guard']
+const EVENT_FUNCTIONS: readonly FunctionName[] = [
+  'trigger',
+  'retrigger',
+  'signal',
+  'approve',
+  'guard',
+]
 
 /** The scenario of a seed: always the same one. */
 export function scenarioOf(seed: number): Scenario {

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest'
 import { newState } from '../../core/model/canary-state.ts'
+import { parseDefinition } from '../../core/model/definition.ts'
 import { newRollout, type Rollout } from '../../core/model/rollout.ts'
+import type { Signal } from '../../core/model/signal.ts'
+import { definition } from '../fixtures/world.ts'
 import type { Caller } from './callers.ts'
 import { createInvariants } from './invariants.ts'
 import { createJournal } from './journal.ts'
+import type { Records } from './records.ts'
 import type { Weights } from './traffic.ts'
 
 const claim = {
@@ -40,7 +44,11 @@ const writer: Caller = {
 }
 
 /** What is broken where a rollout stands so, and the router so. */
-function watching(rollout: Rollout, weights: Weights = { blue: 9, green: 1 }) {
+function watching(
+  rollout: Rollout,
+  weights: Weights = { blue: 9, green: 1 },
+  around: Partial<Pick<Records, 'stoppedSince' | 'frozen'>> = {},
+) {
   const journal = createJournal()
   const invariants = createInvariants(
     {
@@ -49,6 +57,9 @@ function watching(rollout: Rollout, weights: Weights = { blue: 9, green: 1 }) {
         rollouts: new Map([[rollout.rollout, rollout]]),
         editedAt: 0,
         editedByHand: () => undefined,
+        stoppedSince: undefined,
+        frozen: { since: 0, freeze: [] },
+        ...around,
       },
       weights: () => weights,
       router: 'alb',
@@ -112,4 +123,64 @@ it('nothing is broken where a rollout goes as it should', () => {
   invariants.written(writer)
   invariants.settled()
   expect(broken()).toEqual([])
+})
+
+const GATE = 'no step up against a closed gate'
+const at = (kind: Signal['kind'], number: number, step = 2): Signal => ({
+  ...{ id: `${kind}-${number}`, kind, number, step, at: 1, who: 'ada', why: 'because' },
+})
+const having = (rollout: Rollout, ...signals: readonly Signal[]): Rollout => ({
+  ...rollout,
+  signals: Object.fromEntries(signals.map((one) => [one.id, one])),
+})
+const asking: Rollout = {
+  ...begun,
+  definition: parseDefinition(
+    definition({
+      plan: [
+        { weight: 10, bake: '1m' },
+        { weight: 100, bake: '1m', approval: true },
+      ],
+    }),
+  ),
+}
+const risen = (rollout: Rollout): Rollout => ({ ...rollout, step: 2, status: 'shifting' })
+
+it.each<[string, Rollout, boolean]>([
+  ['nobody said anything', begun, true],
+  ['it is paused', having(begun, at('pause', 1)), false],
+  ['it is resumed', having(begun, at('resume', 2), at('pause', 1)), true],
+  ['it is paused again', having(begun, at('pause', 3), at('resume', 2), at('pause', 1)), false],
+  ['nobody approved it', asking, false],
+  ['another step was approved', having(asking, at('approve', 1, 1)), false],
+  ['it is approved', having(asking, at('approve', 1, 2)), true],
+  [
+    'the definition approved what it may not',
+    having(asking, { ...at('approve', 1, 2), who: 'the definition' }),
+    false,
+  ],
+])('a step up where %s', (_what, before, allowed) => {
+  const { invariants, broken } = watching(before)
+  invariants.listener.rollout(before, risen(before))
+  expect(broken()).toEqual(allowed ? [] : [GATE])
+})
+
+it.each<[string, Partial<Pick<Records, 'stoppedSince' | 'frozen'>>, boolean]>([
+  ['a line that is stopped for long', { stoppedSince: 1 }, false],
+  ['a line that was stopped only now', { stoppedSince: Date.now() }, true],
+  [
+    'a freeze',
+    { frozen: { since: 1, freeze: [{ kind: 'dates', from: 1, to: Date.now() + 1e9 }] } },
+    false,
+  ],
+  [
+    'a freeze that nobody could know of',
+    { frozen: { since: Date.now(), freeze: [{ kind: 'dates', from: 1, to: Date.now() + 1e9 }] } },
+    true,
+  ],
+])('a decision to shift against %s', (_what, around, allowed) => {
+  const waiting: Rollout = { ...begun, status: 'waiting', step: 0 }
+  const { invariants, broken } = watching(waiting, undefined, around)
+  invariants.listener.rollout(waiting, { ...waiting, status: 'shifting' })
+  expect(broken()).toEqual(allowed ? [] : [GATE])
 })

@@ -4,6 +4,7 @@ import { sameWeights, shareOf } from '../../core/model/routing.ts'
 import { otherSlot, type Slot } from '../../core/model/slot.ts'
 import { deciding } from '../../core/model/verdict.ts'
 import type { Caller } from './callers.ts'
+import { createGateInvariants } from './gate-invariants.ts'
 import type { Journal } from './journal.ts'
 import type { RecordListener, Records } from './records.ts'
 import type { Weights } from './traffic.ts'
@@ -28,6 +29,7 @@ export interface World {
 export function createInvariants(world: World, journal: Journal) {
   const { records } = world
   const { violated } = journal
+  const heldByGates = createGateInvariants(records, journal)
 
   const listener: RecordListener = {
     state(before, after) {
@@ -48,6 +50,7 @@ export function createInvariants(world: World, journal: Journal) {
       progressed(before, after)
       timelineKept(before, after)
       passedWithEvidence(before, after)
+      heldByGates(before, after)
     },
   }
 

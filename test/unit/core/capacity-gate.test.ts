@@ -116,6 +116,20 @@ describe('where tasks lack for the next share', () => {
     expect(drive.position.decision).toBe('promoted')
   })
 
+  it('with the policy off a look does not even ask for the service, which its role does not grant', async () => {
+    await started({ capacity: { policy: 'off' }, checks: [{ type: 'targets' }] })
+    for (let looks = 0; drive.state !== 'Shift Traffic' || looks === 0; ) {
+      const assesses = drive.state === 'Assess'
+      world.calls.length = 0
+      await drive.step()
+      if (!assesses) continue
+      looks += 1
+      expect(world.calls).not.toContain('describe')
+    }
+    await drive.until('Ended')
+    expect(drive.position.decision).toBe('promoted')
+  })
+
   it('the first step waits for them as well, with no traffic at all', async () => {
     world.services.set('shop/web-blue', service('web-blue', 'web:1', { desiredCount: 30 }))
     await started()
@@ -140,6 +154,24 @@ describe('where tasks lack for the next share', () => {
     await drive.until('Verify Shift')
     expect(newestRollout(world)).toMatchObject({ step: 2 })
   })
+})
+
+it('a definition that scales nothing any more has nobody ask for an autoscaling that it does not grant', async () => {
+  const refused = () => new ProviderError('not allowed')
+  world.faults.set('bounds', [refused(), refused(), refused()])
+  const scaledDown = { rollout: 'web-0', to: 0, desiredCount: 10, minimum: 2 }
+  runs(10)
+  world.store.definitions.set('web', definition())
+  drive = await startRollout(world)
+  const state = world.store.states.get('web')
+  if (!state) throw new Error('the canary has no state')
+  world.store.states.set('web', { ...state, scaledDown: { ...scaledDown, slot: 'green' } })
+  await drive.until('Ended')
+  expect(drive.position.decision).toBe('promoted')
+  expect(newestRollout(world).scaledDown).toEqual({ to: 0, minimum: 2 })
+  expect(newestRollout(world).timeline).toContainEqual(
+    expect.objectContaining({ what: 'autoscaling minimum not given back', why: 'not allowed' }),
+  )
 })
 
 describe('where the definition scales', () => {

@@ -53,6 +53,16 @@ describe('an invocation that is late', () => {
     expect(newestRollout(world)).toMatchObject({ status: 'failing-back' })
   })
 
+  it('of Assess does not look at a step that is shifted only now', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Verify Shift')
+    const before = newestRollout(world)
+    await expect(assess(world.ports, taskOf(world, drive))).rejects.toMatchObject({
+      code: 'Transient',
+    })
+    expect(newestRollout(world)).toEqual(before)
+  })
+
   it('of Shift Traffic leaves the change that another one has made, and writes no weights', async () => {
     const world = createWorld()
     const drive = await (await startRollout(world)).until('Shift Traffic')
@@ -212,4 +222,28 @@ describe('an execution that is redriven', () => {
     expect(world.store.rollouts.has(rollout)).toBe(false)
     expect(world.router.weights).toEqual(weights)
   })
+})
+
+it('a pause that comes during the look which would promote is heard', async () => {
+  const world = createWorld()
+  const drive = await (await startRollout(world)).until('Bake')
+  const wish = { canary: 'web', id: 'p', kind: 'pause', who: 'ada', why: 'lunch' } as const
+  const paused = async (): Promise<void> => {
+    world.store.beforeWrite = () => {}
+    expect(await signal(world.ports, wish)).toMatchObject({ kind: 'recorded' })
+  }
+  const { plan = [] } = newestRollout(world).definition ?? {}
+  const bake = plan.at(-1)?.bake ?? 0
+  const isLastLook = () => {
+    const { progress, step } = newestRollout(world)
+    const until = (progress?.startedAt ?? Number.POSITIVE_INFINITY) + bake * 1000
+    return drive.state === 'Assess' && step === plan.length && world.clock.now() >= until
+  }
+  for (let n = 0; n < 500 && !isLastLook(); n++) await drive.step()
+  expect(isLastLook()).toBe(true)
+  world.store.beforeWrite = paused
+  await drive.step()
+  expect(drive.state).toBe('Assess')
+  await drive.until('Bake')
+  expect(newestRollout(world)).toMatchObject({ status: 'baking', gate: { kind: 'pause' } })
 })
