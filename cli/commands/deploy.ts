@@ -8,9 +8,11 @@ import { RefusedError, UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { awaitState } from '../follow/follow.ts'
 import { follow } from '../follow/index.ts'
+import { runningTasks, tellStarting } from '../follow/starting.ts'
 import { createFollowView } from '../follow/view.ts'
 import { unknownCanary } from '../lookup.ts'
 import type { Output } from '../output.ts'
+import { wrapped } from '../view/text.ts'
 
 /** As long as images take to be pulled and tasks to start, and some more. */
 const PATIENCE = '15m'
@@ -114,15 +116,13 @@ function deployedShape({ reason, lastRollout, lastOutcome, ...rest }: DeployResu
   return { ...rest, lastRollout: lastRollout ?? null, lastOutcome: lastOutcome ?? null, reason }
 }
 
-function deployedLines({ paint }: Pick<Output, 'paint'>, deployed: DeployResult): string[] {
+function deployedLines({ columns }: Pick<Output, 'columns'>, deployed: DeployResult): string[] {
   const { slot, service, revision, registered, tasks, kind, reason } = deployed
-  const name = paint('bold', revisionName(revision))
-  const place = `${paint(slot, slot)} (${service})`
-  if (kind === 'under-way') return [reason]
-  return [
-    `${registered ? `registered ${name}; ` : ''}${place} gets ${name}, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`,
-    reason,
-  ]
+  const name = revisionName(revision)
+  const place = `${slot} (${service})`
+  if (kind === 'under-way') return wrapped(reason, columns)
+  const what = `${registered ? `registered ${name}; ` : ''}${place} gets ${name}, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`
+  return [...wrapped(what, columns), ...wrapped(reason, columns)]
 }
 
 /** The rollout of this very revision: another one that was deployed meanwhile has one of its own. */
@@ -132,11 +132,11 @@ async function followItsRollout(
   deployed: DeployResult,
   patience: number,
 ): Promise<ExitCode> {
-  const { canary, revision } = deployed
+  const { canary } = deployed
   const interruption = container.surroundings.interruption()
   const view = await createFollowView(output, container.surroundings)
   const until = container.clock.now() + patience * 1_000
-  const told = `waiting for the rollout of ${revisionName(revision)} to begin`
+  const told = tellStarting(deployed, container.clock, () => candidateService(container, deployed))
   let looked = deployed.after
   try {
     for (;;) {
@@ -150,7 +150,11 @@ async function followItsRollout(
         interruption,
         until,
       )
-      if (interruption.aborted) return leftWaiting(output, deployed)
+      if (interruption.aborted) {
+        // First of all: it clears the lines above the cursor.
+        view.close()
+        return leftWaiting(output, deployed)
+      }
       if (!state) throw await neverBegan(container, deployed, patience)
       const attempt = await attemptOf(container, deployed, looked + 1, state.attempt)
       if (attempt !== undefined) {
@@ -193,16 +197,19 @@ function leftWaiting(output: Output, { canary, revision }: DeployResult): ExitCo
 /** ECS knows more of why than that nothing came. */
 async function neverBegan(
   container: Container,
-  { canary, slot, service, revision }: DeployResult,
+  deployed: DeployResult,
   patience: number,
 ): Promise<RefusedError> {
-  const reachOf = await callersReach(container)
-  const [cluster = '', name = ''] = service.split('/')
-  const view = await reachOf({ canary }).services.describe({ cluster, service: name })
-  const tasks = view
-    ? `${view.runningCount} of ${view.desiredCount} tasks run, ${view.primary.failedTasks} failed to start`
-    : 'the service is gone'
+  const { canary, slot, service, revision } = deployed
+  const view = await candidateService(container, deployed)
+  const tasks = view ? runningTasks(view) : 'the service is gone'
   return new RefusedError(
     `no rollout of ${revisionName(revision)} began within ${patience} s (${slot}, ${service}: ${tasks}); look at the service's events and its tasks' stop reasons, and at "sluice doctor ${canary}"`,
   )
+}
+
+async function candidateService(container: Container, { canary, service }: DeployResult) {
+  const reachOf = await callersReach(container)
+  const [cluster = '', name = ''] = service.split('/')
+  return reachOf({ canary }).services.describe({ cluster, service: name })
 }

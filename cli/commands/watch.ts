@@ -33,7 +33,8 @@ export const watch: Command = {
     const view = await createFollowView(output, container.surroundings)
     const last =
       state.lastRollout === undefined ? '' : ` (${state.lastRollout} ended ${state.lastOutcome})`
-    const told = `no rollout of ${canary} is active${last}; waiting for the next one, Ctrl-C ends the waiting`
+    const told = () =>
+      `no rollout of ${canary} is active${last}; waiting for the next one, Ctrl-C ends the waiting`
     const next = await awaitState(container, canary, isActive, view, told, interruption).finally(
       () => view.close(),
     )

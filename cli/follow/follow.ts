@@ -47,6 +47,7 @@ export async function followRollout(
 
 /**
  * Waits until the canary's state is as `accepts` wants it, one read a poll; undefined after Ctrl-C.
+ * @param told what to say at a look at which it is not yet; what it throws ends the waiting.
  * @param until milliseconds since the epoch after which it gives up, with undefined.
  * @throws {UsageError} for a canary that there is not.
  */
@@ -55,7 +56,7 @@ export async function awaitState(
   canary: string,
   accepts: (state: CanaryState) => boolean,
   view: Pick<FollowView, 'waiting' | 'trouble'>,
-  told: string,
+  told: () => string | Promise<string>,
   interruption: AbortSignal,
   until = Number.POSITIVE_INFINITY,
 ): Promise<CanaryState | undefined> {
@@ -63,7 +64,7 @@ export async function awaitState(
     const state = await findState(container, canary)
     if (accepts(state)) return state
     if (container.clock.now() >= until) return 'late'
-    view.waiting(told)
+    view.waiting(await told())
     return undefined
   })
   return found === 'late' ? undefined : found

@@ -2,7 +2,7 @@ import type { Rollout } from '../../core/model/rollout.ts'
 import type { Container } from '../container.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
-import { shownDuration, shownPercent } from '../view/text.ts'
+import { shownDuration, shownPercent, wrapped } from '../view/text.ts'
 import { followRollout } from './follow.ts'
 import { createFollowView } from './view.ts'
 
@@ -50,16 +50,23 @@ function goesOn({ canary, attempt }: Followed): string {
   return `${canary}-${attempt} goes on: it does not need this command.`
 }
 
-/** How a rollout ended, in one line. */
-export function conclusion({ paint }: Pick<Output, 'paint'>, rollout: Rollout): string[] {
+/** How a rollout ended, and where the traffic is. */
+export function conclusion(
+  { paint, columns }: Pick<Output, 'paint' | 'columns'>,
+  rollout: Rollout,
+): string[] {
   const { outcome, reason, endedAt, startedAt, candidate } = rollout
   const took = endedAt === undefined ? '' : ` after ${shownDuration(endedAt - startedAt)}`
   const traffic =
     outcome === 'promoted'
       ? `${candidate} is live now and has all traffic`
       : `${candidate} has ${shownPercent(rollout.achieved)} of the traffic, as before the rollout`
+  const head = `${rollout.rollout} ${outcome}`
+  const [first = '', ...rest] = wrapped(`${head}${took}: ${reason}`, columns)
+  const style = outcome === 'promoted' ? 'green' : 'red'
   return [
-    `${paint(['bold', outcome === 'promoted' ? 'green' : 'red'], `${rollout.rollout} ${outcome}`)}${took}: ${reason}`,
+    `${paint(['bold', style], first.slice(0, head.length))}${first.slice(head.length)}`,
+    ...rest,
     traffic,
   ]
 }
