@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { wrapped } from './view/text.ts'
 
 /** What follows the list of commands. */
 export function programHelp(): string {
@@ -16,10 +17,10 @@ export function programHelp(): string {
   ].join('\n')
 }
 
-/** What follows a command's options. */
-export function commandHelp({ details, examples }: Command): string {
+/** What follows a command's options, in lines of at most `width`; examples are never broken. */
+export function commandHelp({ details, examples }: Command, width: number): string {
   return [
-    ...(details === undefined ? [] : ['', details]),
+    ...(details === undefined ? [] : ['', ...wrapped(details, width)]),
     '',
     'Examples:',
     ...examples.flatMap(({ what, type }) => [`  # ${what}`, `  ${type}`]),

@@ -27,6 +27,7 @@ export async function parseCommandLine(
   { stdout, stderr, env }: Pick<Surroundings, 'stdout' | 'stderr' | 'env'>,
 ): Promise<Parsed> {
   let chosen: Extract<Parsed, { kind: 'command' }> | undefined
+  let told = ''
   const program = prepared(new Program('sluice'))
   program
     .version(manifest.version, '-V, --version', 'the version of sluice')
@@ -36,8 +37,11 @@ export async function parseCommandLine(
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(mistake(text)),
-      getOutHelpWidth: () => (stdout.isTTY ? stdout.columns || 80 : 80),
+      outputError: (text, write) => {
+        told += text
+        write(mistake(text))
+      },
+      getOutHelpWidth: () => helpWidth(stdout),
       getErrHelpWidth: () => 80,
       getOutHasColors: () => stdout.isTTY === true && !env.NO_COLOR,
     })
@@ -45,15 +49,16 @@ export async function parseCommandLine(
   for (const { title, commands } of groups) {
     program.commandsGroup(`${title}:`)
     for (const command of commands) {
-      addCommand(program, command, (input, values) => {
+      addCommand(program, command, helpWidth(stdout), (input, values) => {
         chosen = { kind: 'command', command, input, shared: values }
       })
     }
   }
   try {
-    await program.parseAsync(hoisted(argv), { from: 'user' })
+    await program.parseAsync(asHelp(hoisted(argv)), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (told !== '' && argv.includes('--json')) stdout.write(mistakeDocument(told))
     return { kind: 'answered', exit: error.exitCode === 0 ? EXIT.done : EXIT.usage }
   }
   if (chosen) return chosen
@@ -63,6 +68,7 @@ export async function parseCommandLine(
 function addCommand(
   program: Program,
   command: Command,
+  width: number,
   choose: (input: Input, shared: SharedOptions) => void,
 ): void {
   const { name, describe, arguments: specs = [], options = [] } = command
@@ -72,11 +78,20 @@ function addCommand(
   sub.optionsGroup('Options of every command:')
   for (const spec of SHARED_OPTIONS) sub.addOption(optionOf(spec))
   sub.helpOption('-h, --help', 'this text')
-  sub.addHelpText('after', () => commandHelp(command))
+  const { outputError } = sub.configureOutput()
+  sub.configureOutput({
+    outputError: (text, write) => outputError?.(withUsage(text, `sluice ${termOf(sub)}`), write),
+  })
+  sub.addHelpText('after', () => commandHelp(command, width))
   sub.action((...given: unknown[]) => {
     const values = sub.opts<Values>()
     choose(inputOf(command, given.slice(0, specs.length), values), values as SharedOptions)
   })
+}
+
+/** As wide as lines are read with ease, on a terminal that has the room. */
+function helpWidth({ isTTY, columns }: Surroundings['stdout']): number {
+  return isTTY ? Math.min(columns || 80, 120) : 80
 }
 
 /** Options before the command go behind it: `sluice --region eu-west-1 list` means what it says. */
@@ -99,6 +114,12 @@ function hoisted(argv: readonly string[]): string[] {
   return [command, ...before, ...rest]
 }
 
+/** `sluice help watch` is what other tools know: `sluice watch --help`. */
+function asHelp(argv: readonly string[]): string[] {
+  const [command, ...rest] = argv
+  return command === 'help' ? [...rest, '--help'] : [...argv]
+}
+
 /** `watch <canary>`, without the `[options]` that every command has. */
 function termOf(program: Program): string {
   const specs = program.registeredArguments.map((one) =>
@@ -119,6 +140,21 @@ function prepared(program: Program): Program {
 /** `error: unknown option '--fll'` and a suggestion on a line of its own, as the command tells its other errors. */
 function mistake(text: string): string {
   return text.replace(/^error: /, 'sluice: ')
+}
+
+/** What does not say by itself how it is typed gets that. */
+function withUsage(text: string, usage: string): string {
+  if (!/missing required argument|too many arguments/.test(text)) return text
+  return `${text.trimEnd()}\n(Usage: ${usage})\n`
+}
+
+/** The same as a document, for whoever asked for one. */
+function mistakeDocument(text: string): string {
+  const [message = '', ...hints] = text
+    .trimEnd()
+    .replace(/^error: /, '')
+    .split('\n')
+  return `${JSON.stringify({ error: { code: 'usage', message, hints } })}\n`
 }
 
 function argumentOf(

@@ -31,8 +31,8 @@ describe('a mistake is told in a line or two, with 2', () => {
   test.each([
     [['stauts', 'web'], "unknown command 'stauts'", 'Did you mean status?'],
     [['status', 'web', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
-    [['status'], "missing required argument 'canary'", ''],
-    [['status', 'web', 'api'], 'too many arguments', ''],
+    [['status'], "missing required argument 'canary'", 'Usage: sluice status <canary>'],
+    [['status', 'web', 'api'], 'too many arguments', 'Usage: sluice status <canary>'],
     [['status', 'web', '--region'], "option '--region <region>' argument missing", ''],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish', ''],
   ])('%j', async (argv, told, mend) => {
@@ -44,6 +44,28 @@ describe('a mistake is told in a line or two, with 2', () => {
     expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2)
     expect(stdout).toBe('')
   })
+})
+
+test('a mistake is a document too where documents were asked for', async () => {
+  for (const [argv, message, hints] of [
+    [['stauts', '--json'], "unknown command 'stauts'", ['(Did you mean status?)']],
+    [
+      ['--json', 'status'],
+      "missing required argument 'canary'",
+      ['(Usage: sluice status <canary>)'],
+    ],
+  ] as const) {
+    const { result, stdout, stderr } = await parsed(...argv)
+    expect(result).toEqual({ kind: 'answered', exit: 2 })
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 'usage', message, hints } })
+    expect(stderr).toContain(message)
+  }
+})
+
+test('help is a word too', async () => {
+  expect((await parsed('help')).stdout).toBe((await parsed('--help')).stdout)
+  expect((await parsed('help', 'watch')).stdout).toBe((await parsed('watch', '--help')).stdout)
+  expect((await parsed('help', 'watch')).result).toEqual({ kind: 'answered', exit: 0 })
 })
 
 test('without a command it tells which there are, with 2', async () => {
@@ -66,6 +88,8 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))(
       expect(result).toEqual({ kind: 'answered', exit: 0 })
       expect(stdout).toContain('Examples:')
       expect(command.examples.length).toBeGreaterThan(0)
+      const [text = ''] = stdout.split('Examples:')
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
       const typed = command.examples.map(({ type }) => type)
       for (const type of typed) expect(stdout).toContain(type)
       expect(typed.some((type) => type.includes(`sluice ${name}`))).toBe(true)
