@@ -14,11 +14,16 @@ export interface AwsPlace {
 /** What every client of the command is made with. */
 export type AwsConfig = Pick<
   DynamoDBClientConfig,
-  'region' | 'profile' | 'endpoint' | 'maxAttempts' | 'requestHandler'
+  'region' | 'profile' | 'endpoint' | 'logger' | 'maxAttempts' | 'requestHandler'
 >
 
 /** A person waits: a call that hangs is given up after this many milliseconds and tried again. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+
+/** Whoever gives a profile means it: the SDK would warn at length that the environment has credentials too. */
+const SILENT = { debug: noWord, info: noWord, warn: noWord, error: noWord }
+
+function noWord(): void {}
 
 /** @throws {UsageError} for an endpoint that is no URL. */
 export function awsConfig(
@@ -32,7 +37,7 @@ export function awsConfig(
   const chosen = region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined)
   return {
     ...(chosen === undefined ? {} : { region: chosen }),
-    ...(profile === undefined ? {} : { profile }),
+    ...(profile === undefined ? {} : { profile, logger: SILENT }),
     ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: 3,
     requestHandler: requestHandler ?? TIMEOUTS,

@@ -38,7 +38,7 @@ export function tellError(error: unknown, place: AwsPlace, env: Surroundings['en
     return { exit: EXIT.refused, code: 'refused', message: error.message, hints: [] }
   }
   if (error instanceof Error && isAboutAws(error)) {
-    const hints = [...mendOf(error), where]
+    const hints = [...mendOf(error, place.profile ?? (env.AWS_PROFILE || undefined)), where]
     return { exit: EXIT.aws, code: 'aws', message: `${error.name}: ${error.message}`, hints }
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -75,12 +75,17 @@ const TOKENS = [
   'AuthFailure',
 ] as const
 
-function mendOf(error: Error): string[] {
+function mendOf(error: Error, profile: string | undefined): string[] {
   if (isAboutRegion(error)) return ['give --region, or set AWS_REGION']
   if (isNamed(error, ...TOKENS)) {
     return ['the credentials are not valid here, or have expired: sign in again, or give --profile']
   }
   if (error.name.includes('Credentials') || error.name.includes('TokenProvider')) {
+    if (profile !== undefined) {
+      return [
+        `is the profile "${profile}" in ~/.aws/config, with credentials that are valid? aws sts get-caller-identity --profile ${profile} tells`,
+      ]
+    }
     return [
       'sign in (aws sso login, aws login), give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     ]

@@ -1,6 +1,7 @@
 import type { Line } from '../../core/model/line.ts'
 import type { Command } from '../command.ts'
 import type { Container } from '../container.ts'
+import { UsageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { time } from '../shapes.ts'
@@ -22,6 +23,9 @@ export const stopTheLine: Command = {
     { what: 'Go on', type: 'sluice stop-the-line --release' },
   ],
   async run(container, input, output) {
+    if (input.flag('show') && (input.flag('release') || input.option('reason') !== undefined)) {
+      throw new UsageError('--show changes nothing; give it alone')
+    }
     const store = await container.store()
     if (input.flag('show')) return tell(output, (await store.readLine()) ?? { stopped: false })
     const line = await lineOf(container, !input.flag('release'), input.option('reason'))
@@ -51,7 +55,9 @@ function tell(output: Output, { stopped, reason, who, at }: Line) {
           `${output.paint(['bold', 'red'], 'the line is stopped')}${since}${by}${why}`,
           'no step up and no promotion of any canary; sluice stop-the-line --release lets them go on',
         ]
-      : [`the line goes on${since}${by}${why}`]
+      : [
+          `the line goes on; no canary’s steps are held up by it${at === undefined ? '' : `,${since}`}${by}${why}`,
+        ]
   })
   return EXIT.done
 }
