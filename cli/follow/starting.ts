@@ -40,18 +40,15 @@ export function tellStarting(
   }
 }
 
-/** How far the candidate's tasks are, in a few words. */
-export function runningTasks({ runningCount, desiredCount, primary }: ServiceView): string {
-  return `${runningCount} of ${desiredCount} tasks run, ${primary.failedTasks} failed to start`
+/** How far the candidate's tasks are, in a few words. Those of the deployment before it may run on, and do not count. */
+export function runningTasks({ desiredCount, primary }: ServiceView): string {
+  return `${primary.runningCount} of ${desiredCount} tasks run, ${primary.failedTasks} failed to start`
 }
 
-/** Only of this very revision, and only where nothing is left that could still come up. */
-function gaveUp({ primary, runningCount, pendingCount }: ServiceView, revision: string): boolean {
+/** Only of this very revision, and only while no task of it runs, which would start a rollout all the same. */
+function gaveUp({ primary }: ServiceView, revision: string): boolean {
   return (
-    primary.revision === revision &&
-    primary.rolloutState === 'FAILED' &&
-    runningCount === 0 &&
-    pendingCount === 0
+    primary.revision === revision && primary.rolloutState === 'FAILED' && primary.runningCount === 0
   )
 }
 

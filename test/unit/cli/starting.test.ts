@@ -44,8 +44,8 @@ const BEGINS = 'waiting for the rollout of shop:7 to begin'
 
 test('how far the tasks are is told, with a look at ECS each five seconds', async () => {
   const look = waiting(
-    serviceView({ pendingCount: 2, primary: { failedTasks: 0, rolloutState: 'IN_PROGRESS' } }),
-    serviceView({ pendingCount: 1, primary: { failedTasks: 2, rolloutState: 'IN_PROGRESS' } }),
+    serviceView({ primary: { failedTasks: 0, rolloutState: 'IN_PROGRESS' } }),
+    serviceView({ runningCount: 2, primary: { failedTasks: 2, rolloutState: 'IN_PROGRESS' } }),
     undefined,
   )
   expect(await look(1_000)).toBe(BEGINS)
@@ -56,7 +56,8 @@ test('how far the tasks are is told, with a look at ECS each five seconds', asyn
 })
 
 test('once ECS has given up on the revision there is nothing to wait for', async () => {
-  const look = waiting(serviceView({}))
+  // Tasks of the revision before it run on.
+  const look = waiting(serviceView({ runningCount: 2 }))
   await expect(look(5_000)).rejects.toThrow(
     'no rollout of shop:7 begins: ECS gave up on shop/green after 3 tasks that did not start',
   )
@@ -64,8 +65,7 @@ test('once ECS has given up on the revision there is nothing to wait for', async
 
 test.each([
   ['another revision', { primary: { revision: `${revision}0` } }],
-  ['a revision with a task that runs', { runningCount: 1 }],
-  ['a revision with a task that may come up', { pendingCount: 1 }],
+  ['a revision with a task that runs', { primary: { runningCount: 1 } }],
 ] as const)('it waits on where ECS has given up on %s', async (_, changes) => {
   expect(await waiting(serviceView(changes))(5_000)).toContain(BEGINS)
 })
