@@ -89,7 +89,9 @@ function objectionToApproval(record: Rollout, kind: 'approve' | 'reject'): NotRe
     return refused(`${rollout} waits for no approval: ${reason}${mend}`)
   }
   const asked = gate?.kind === 'approval' ? gate.step : step
-  const before = pendingSignals(record).find((one) => one.kind === kind && one.step === asked)
+  // The plan asks once for each step; where no clear answer asks, what was seen has given its time.
+  const given = gate?.kind === 'approval' ? Object.values(record.signals) : pendingSignals(record)
+  const before = given.find((one) => one.kind === kind && one.step === asked)
   return before && duplicate(`${rollout} was approved already, by ${before.who}: ${before.why}`)
 }
 

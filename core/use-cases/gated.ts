@@ -27,7 +27,7 @@ export async function gated(
 ): Promise<GatedDecision> {
   if (decision.kind === 'fail-back') return decision
   if (decision.kind !== 'shift' && decision.kind !== 'promote') {
-    return unpassed(rollout, decision, ports.clock.now())
+    return unpassed(ports, rollout, decision)
   }
   const answer = await askGates(ports, rollout)
   switch (answer.kind) {
@@ -82,11 +82,17 @@ export function closedBy(
 }
 
 /**
- * A look that passes nothing asks no gate. A pause shows at once all the same, and counts; and what was closed before
- * stays so for as long as the checks are unclear.
+ * A look that passes nothing asks no gate, with two exceptions. A pause shows at once, and counts; and what was closed
+ * before is asked again, for while it stands too little traffic uses up no extension: one that has opened meanwhile must
+ * not hold the rollout for as long as its checks are unclear.
  */
-function unpassed(rollout: PreparedRollout, decision: Decision, now: number): GatedDecision {
+async function unpassed(
+  ports: Pick<Ports, 'clock' | 'store'>,
+  rollout: PreparedRollout,
+  decision: Decision,
+): Promise<GatedDecision> {
   const { gate: before, definition } = rollout
+  const now = ports.clock.now()
   const step = nextStep(rollout, definition.plan)
   const same = before?.step === step ? before : undefined
   const paused = pause(rollout, definition, now)
@@ -98,8 +104,20 @@ function unpassed(rollout: PreparedRollout, decision: Decision, now: number): Ga
     const reason = brief(`${paused.reason}; ${decision.reason}`)
     return { ...decision, reason, gate: { ...paused, step, since } }
   }
-  const kept = decision.kind === 'bake' && same !== undefined && same.kind !== 'pause'
-  return kept ? { ...decision, gate: same } : decision
+  if (decision.kind !== 'bake' || same === undefined || same.kind === 'pause') return decision
+  const answer = await askGates(ports, rollout)
+  switch (answer.kind) {
+    case 'given-up':
+      return { ...decision, kind: 'fail-back', reason: brief(answer.reason) }
+    case 'closed':
+      return { ...decision, gate: answer.gate }
+    case 'open': {
+      // Capacity is asked for only where all else would pass the step; till its deadline it is taken to lack.
+      const lacks = same.kind === 'capacity' && same.until !== undefined && now < same.until
+      const { approval } = answer
+      return { ...decision, ...(lacks ? { gate: same } : {}), ...(approval ? { approval } : {}) }
+    }
+  }
 }
 
 /** A look has the time for one point's hooks; where they took some, the next point's are asked at a look of their own. */

@@ -5,6 +5,7 @@ import { patience } from '../model/hooks.ts'
 import { noticeOf } from '../model/notice.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
 import { type Rollout, withEntry, without } from '../model/rollout.ts'
+import type { Signal } from '../model/signal.ts'
 import { serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, ServiceView } from '../ports.ts'
 import { askGates } from './ask-gates.ts'
@@ -45,8 +46,11 @@ export async function ready(
   const readyAt = rollout.readyAt ?? ports.clock.now()
   const gates = early ?? (await askGates(ports, { ...rollout, readyAt }))
   if (gates.kind !== 'open') return heldAtZero(ports, task, { ...rollout, readyAt }, gates)
+  const { approval } = gates
   const capacity = await askCapacity(ports, task, rollout)
-  if (capacity.kind !== 'open') return heldAtZero(ports, task, { ...rollout, readyAt }, capacity)
+  if (capacity.kind !== 'open') {
+    return heldAtZero(ports, task, { ...rollout, readyAt }, capacity, approval)
+  }
   const hooks = await askHooks(ports, rollout, 'beforeTraffic', (seen) => heldPrepared(seen, task))
   if (hooks.kind === 'waiting') throw new NotYetError(hooks.reason)
   if (hooks.kind === 'failed') throw new CandidateError(hooks.reason)
@@ -54,7 +58,6 @@ export async function ready(
   const { definition, candidate } = rollout
   const step = nextStep(rollout, definition.plan)
   const { weight } = stepOf(definition, step)
-  const { approval } = gates
   const ready = approval
     ? `${candidate} is ready, approved by ${approval.who} (${approval.why})`
     : `${candidate} is ready`
@@ -93,6 +96,7 @@ async function withDeadline(
 
 /**
  * Waits without traffic while a gate is closed.
+ * @param approval what opened the gates before it: the definition gives it once, and is not asked again.
  * @throws {InterruptedError} where it has been for too long.
  */
 async function heldAtZero(
@@ -100,6 +104,7 @@ async function heldAtZero(
   task: WorkflowTask,
   rollout: PreparedRollout,
   answer: Exclude<GateAnswer, { readonly kind: 'open' }>,
+  approval?: Signal,
 ): Promise<Position> {
   if (answer.kind === 'given-up') throw new InterruptedError(answer.reason)
   const now = ports.clock.now()
@@ -113,7 +118,14 @@ async function heldAtZero(
     (seen): Rollout => {
       const present = without(heldPrepared(seen, task), 'deadline')
       const status = kind === 'hold' ? 'holding' : 'waiting'
-      const closed: Rollout = { ...present, status, readyAt: rollout.readyAt ?? now, gate, reason }
+      const closed: Rollout = {
+        ...present,
+        status,
+        readyAt: rollout.readyAt ?? now,
+        gate,
+        signals: withApproval(present.signals, approval),
+        reason,
+      }
       if (!news) return closed
       return withEntry(closed, { at: now, what: 'held', why: reason, who: task.execution })
     },
