@@ -1,3 +1,4 @@
+import { brief } from '../model/brief.ts'
 import type { CanaryState } from '../model/canary-state.ts'
 import { rolloutId } from '../model/canary-state.ts'
 import type { IdentityProof } from '../model/identity-proof.ts'
@@ -19,6 +20,9 @@ export interface SignalResult {
   readonly rollout?: string
   readonly reason: string
 }
+
+/** Of a name that only the request tells. */
+const MOST_BYTES_OF_WHO = 400
 
 /** Records a person's signal on the active rollout and wakes it. */
 export async function signal(
@@ -48,7 +52,8 @@ async function identityOf(
   | { readonly kind: 'told'; readonly who: string }
   | { readonly kind: 'refused'; readonly reason: string }
 > {
-  if (!proof) return { kind: 'told', who: `${who} (not verified)` }
+  // Short enough to be kept whole: a long name must not crowd out that nobody vouches for it.
+  if (!proof) return { kind: 'told', who: `${brief(who, MOST_BYTES_OF_WHO)} (not verified)` }
   const caller = await ports.identities.callerOf(proof, request)
   return caller.kind === 'known' ? { kind: 'told', who: caller.arn } : caller
 }

@@ -74,6 +74,16 @@ describe('a person’s signal', () => {
     expect(newestRollout(world).timeline.at(-1)).toMatchObject({ who: arn, what: 'asked to abort' })
   })
 
+  it('of whom nobody vouches says so, however long the name is that it goes by', async () => {
+    const { world } = await baking()
+    const arn = 'arn:aws:sts::123456789012:assumed-role/Admin/ada'
+    // Characters that nobody sees, of three bytes each.
+    const who = arn + '\u200b'.repeat(256 - arn.length)
+    await ask(world, 'pause', { id: 'p', who })
+    expect(newestRollout(world).signals.p?.who).toMatch(/ \(not verified\)$/)
+    expect(newestRollout(world).timeline.at(-1)?.who).toMatch(/ \(not verified\)$/)
+  })
+
   it('with a proof that AWS does not accept is refused and not recorded', async () => {
     const { world } = await baking()
     const proof: IdentityProof = { headers: { [PROOF_HEADER]: 'web/pause/a1' }, body: 'arn' }
