@@ -50,6 +50,10 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && '$fault' in error && error.$fault === 'client'
 }
 
+/** Headers that the SDK signs, and none that says how to read the request or how to answer it. */
+const SENT = /^(?:host|content-type|content-length|(?:x-amz|amz-sdk|x-sluice)-[a-z0-9-]+)$/
+const PRINTABLE = /^[\t\x20-\x7e]*$/
+
 /** Why STS need not be asked. */
 function flawOf(
   { headers, body }: IdentityProof,
@@ -59,6 +63,12 @@ function flawOf(
 ): string | undefined {
   const absent = ['host', PROOF_HEADER].find((name) => !signed.includes(name))
   if (absent !== undefined) return `proof: its signature does not cover the header ${absent}`
+  const other = signed.find((name) => !SENT.test(name))
+  if (other !== undefined) {
+    return `proof: its signature covers the header ${other}, which is not sent; sign it as the SDK does`
+  }
+  const unclean = ['authorization', ...signed].find((name) => !PRINTABLE.test(headers[name] ?? ''))
+  if (unclean !== undefined) return `proof: its header ${unclean} has characters that none may have`
   const subject = proofSubject(request)
   if (headers[PROOF_HEADER] !== subject) {
     return `proof: it was made for ${headers[PROOF_HEADER]}, not for ${subject}`

@@ -106,6 +106,32 @@ describe('a proof of identity', () => {
     expect(opened.called.size).toBe(0)
   })
 
+  it.each(['transfer-encoding', 'expect', 'accept', 'Host'])(
+    'that has signed the header %s is refused without asking STS',
+    async (name) => {
+      const { identities, prove, opened } = await scene()
+      const proof = await prove()
+      const { authorization = '' } = proof.headers
+      const more = authorization.replace('SignedHeaders=', `SignedHeaders=${name};`)
+      const smuggling = changed(proof, { authorization: more, [name.toLowerCase()]: 'chunked' })
+      expect(await identities.callerOf(smuggling, REQUEST)).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining(`covers the header ${name}, which is not sent`),
+      })
+      expect(opened.called.size).toBe(0)
+    },
+  )
+
+  it('with a line break in a header is refused, and breaks no request', async () => {
+    const { identities, prove, opened } = await scene()
+    const broken = changed(await prove(), { 'x-amz-date': '20260101T000000Z\r\nx-amz-a: b' })
+    expect(await identities.callerOf(broken, REQUEST)).toEqual({
+      kind: 'refused',
+      reason: 'proof: its header x-amz-date has characters that none may have',
+    })
+    expect(opened.called.size).toBe(0)
+  })
+
   it('that was signed long ago, or with credentials that ran out, is refused', async () => {
     const { identities, prove } = await scene()
     const old = changed(await prove(), { 'x-amz-date': '20200101T000000Z' })
