@@ -68,11 +68,15 @@ async function attempted(ports: ScaleDownPorts, subject: Subject): Promise<Outco
   const reach = ports.reachOf(definition)
   const state = await ports.store.readState(canary)
   const spoken = againstState(state, subject) ?? (await againstTraffic(reach, subject))
-  if (spoken !== undefined) return keep(spoken)
   const service = await reach.services.describe(place)
-  if (!service || !state) return keep(`ECS has no service ${name} any more`)
-  const other = againstRevision(service, state)
-  if (other !== undefined) return keep(other)
+  const against =
+    spoken ??
+    (service && state ? againstRevision(service, state) : `ECS has no service ${name} any more`)
+  if (against !== undefined || !service || !state) {
+    // A try before this one may have taken some of it, and died before it could look once more.
+    const begun = state?.scaledDown?.rollout === rollout.rollout ? state.scaledDown : undefined
+    return begun ? givenBack(ports, reach, subject, begun, `${against}`) : keep(`${against}`)
+  }
 
   const taken = await writtenAhead(ports, subject, state, service)
   if ('against' in taken) return keep(taken.against)
@@ -81,10 +85,7 @@ async function attempted(ports: ScaleDownPorts, subject: Subject): Promise<Outco
   if (service.desiredCount > to) await reach.services.setDesiredCount(place, to)
 
   const late = await spokenSince(ports, reach, subject)
-  if (late !== undefined) {
-    await giveBack(ports, reach, subject, had)
-    return keep(`${late}; ${name} has its ${had.desiredCount} tasks back`)
-  }
+  if (late !== undefined) return givenBack(ports, reach, subject, had, late)
   return { what: 'scaled down', why: `${name} from ${had.desiredCount} tasks to ${to}` }
 }
 
@@ -160,18 +161,22 @@ async function spokenSince(
   )
 }
 
-async function giveBack(
+/** Gives back what was taken, unless somebody has set it to anything else since. */
+async function givenBack(
   ports: ScaleDownPorts,
-  reach: Pick<Reach, 'services' | 'autoscaling'>,
-  { rollout, old }: Subject,
+  { services, autoscaling }: Pick<Reach, 'services' | 'autoscaling'>,
+  { rollout, old, to }: Subject,
   { desiredCount, minimum }: ScaledDown,
-): Promise<void> {
+  why: string,
+): Promise<Outcome> {
   const place = rollout.definition.slots[old]
-  if (minimum !== undefined) await reach.autoscaling.setMinimum(place, minimum)
-  await reach.services.setDesiredCount(place, desiredCount)
+  const [service, bounds] = [await services.describe(place), await autoscaling.bounds(place)]
+  if (minimum !== undefined && bounds?.minimum === to) await autoscaling.setMinimum(place, minimum)
+  if (service?.desiredCount === to) await services.setDesiredCount(place, desiredCount)
   await ports.store.amendState(rollout.canary, (seen) =>
     seen.scaledDown?.rollout === rollout.rollout ? without(seen, 'scaledDown') : seen,
   )
+  return keep(`${why}; ${serviceKey(place)} has its ${desiredCount} tasks back`)
 }
 
 function isPrepared(rollout: Rollout): rollout is PreparedRollout {

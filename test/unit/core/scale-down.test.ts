@@ -194,6 +194,44 @@ describe('nothing is scaled down', () => {
   })
 })
 
+describe('a try that was cut short when it had taken something', () => {
+  /** The first try takes what it takes, and the workflow calls again. */
+  async function cutShort(method: string): Promise<void> {
+    world.faults.set(method, [new TransientError('reset')])
+    await expect(run()).rejects.toThrow('reset')
+  }
+
+  it.each([
+    ['the minimum', 'setDesiredCount', [2, 0]],
+    ['all', 'describe', [0, 0]],
+  ] as const)('gives %s back to a rollout that began meanwhile', async (_, method, taken) => {
+    if (method === 'describe') {
+      const { setDesiredCount } = world.reach.services
+      world.reach.services.setDesiredCount = async (ref, count) => {
+        world.reach.services.setDesiredCount = setDesiredCount
+        await setDesiredCount(ref, count)
+        world.faults.set('describe', [new TransientError('reset')])
+      }
+      await expect(run()).rejects.toThrow('reset')
+    } else await cutShort(method)
+    expect([wanted(), minimum()]).toEqual(taken)
+    edit(claimed(state(), 'web:3'))
+    expect((await run()).reason).toBe(
+      'not scaled down: web-2 is active; shop/web-blue has its 2 tasks back',
+    )
+    expect([wanted(), minimum()]).toEqual([2, 2])
+    expect(state()).not.toHaveProperty('scaledDown')
+  })
+
+  it('leaves what somebody has set since', async () => {
+    await cutShort('setDesiredCount')
+    world.services.set(BLUE, service('web-blue', 'web:3', { desiredCount: 4 }))
+    world.bounds.set(BLUE, { minimum: 3, maximum: 8 })
+    expect((await run()).reason).toContain('somebody deployed to it')
+    expect([wanted(), minimum()]).toEqual([4, 3])
+  })
+})
+
 describe('the rollout after a scale down', () => {
   beforeEach(async () => {
     await run()
