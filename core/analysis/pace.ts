@@ -38,9 +38,7 @@ export function pace(
   const each = rollout.step === 0 ? LOOKS_BEFORE_TRAFFIC : 1
   const spare = (spareLooks(rollout, definition) - MARGIN) / each
   const seconds = spare < 1 ? SELDOM : (PART * ahead) / spare
-  // One whose end has come already is no reason to look sooner.
-  const most = left < 0 ? Number.POSITIVE_INFINITY : left / 1000
-  return Math.max(1, Math.ceil(Math.min(Math.max(definition.interval, seconds), most)))
+  return Math.max(1, Math.ceil(Math.min(Math.max(definition.interval, seconds), left / 1000)))
 }
 
 /** Looks that neither were used nor may be needed for the plan from the present step on; may be negative. */
