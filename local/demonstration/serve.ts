@@ -29,6 +29,12 @@ export function servingText(
     '  export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
     ...commands.map((command) => `  ${aws} ${command}`),
     '',
+    'And for the sluice command, with the same variables:',
+    '',
+    `  export AWS_ENDPOINT_URL=${stage.url}`,
+    '  npx sluice list',
+    ...(last ? [`  npx sluice show ${last.rollout}`] : []),
+    '',
     ...(last
       ? [
           `To roll ${last.canary}'s candidate out again, set Triggered to false, and look at the state as often as you like:`,
