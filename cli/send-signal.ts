@@ -52,7 +52,7 @@ export async function sendSignal(
   const who = container.surroundings.env.USER || 'sluice'
   const [lambdas, proof] = await Promise.all([
     container.lambdas(),
-    container.prove({ canary, kind, id }),
+    container.prove({ canary, rollout, kind, id }),
   ])
   const name = functionNameOf(container.place.controller, FUNCTION_OF[kind] ?? 'signal')
   const request = { canary, kind, who, proof, id, rollout }

@@ -13,6 +13,8 @@ export interface IdentityProof {
 /** The request that a proof is made for. It is good for no other one. */
 export interface ProvenRequest {
   readonly canary: string
+  /** The rollout that is meant: kept, the proof is no good for the next one. */
+  readonly rollout?: string
   readonly kind: SignalKind
   readonly id: string
 }
@@ -20,8 +22,10 @@ export interface ProvenRequest {
 /** The signed header that says what the proof is for. */
 export const PROOF_HEADER = 'x-sluice-request'
 
-/** `web/abort/1f0c…`: what stands in the header. Each part is escaped, so that no two requests read the same. */
-export function proofSubject({ canary, kind, id }: ProvenRequest): string {
+/** `web/web-7/abort/1f0c…`: what stands in the header. Each part is escaped, so that no two requests read the same. */
+export function proofSubject({ canary, rollout = '', kind, id }: ProvenRequest): string {
   // Half a character, which JSON may carry, has no escape.
-  return [canary, kind, id].map((part) => encodeURIComponent(part.toWellFormed())).join('/')
+  return [canary, rollout, kind, id]
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join('/')
 }

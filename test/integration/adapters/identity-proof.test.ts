@@ -7,7 +7,7 @@ import { createIam } from '../../../local/services/iam/index.ts'
 import { createSts } from '../../../local/services/sts/index.ts'
 import { openTransport, transports } from '../../fixtures/wire-transports.ts'
 
-const REQUEST = { canary: 'web', kind: 'abort', id: '1f/2 ü' } as const
+const REQUEST = { canary: 'web', rollout: 'web-7', kind: 'abort', id: '1f/2 ü' } as const
 
 async function scene(transport: (typeof transports)[number] = 'in process') {
   const iam = createIam()
@@ -48,7 +48,7 @@ describe('a proof of identity', () => {
     expect(opened.called.size).toBe(0)
     expect(headers).toMatchObject({
       host: 'sts.us-east-1.amazonaws.com',
-      [PROOF_HEADER]: 'web/abort/1f%2F2%20%C3%BC',
+      [PROOF_HEADER]: 'web/web-7/abort/1f%2F2%20%C3%BC',
     })
     expect(body).toBe('Action=GetCallerIdentity&Version=2011-06-15')
     await opened.close()
@@ -56,6 +56,7 @@ describe('a proof of identity', () => {
 
   it.each([
     ['another kind', { ...REQUEST, kind: 'approve' }],
+    ['another rollout', { ...REQUEST, rollout: 'web-8' }],
     ['another canary', { ...REQUEST, canary: 'shop' }],
     ['another id', { ...REQUEST, id: '2' }],
   ] as const)('for %s is refused without asking STS', async (_, request) => {
@@ -63,14 +64,14 @@ describe('a proof of identity', () => {
     const answer = await identities.callerOf(await prove(), request)
     expect(answer).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining('it was made for web/abort/1f%2F2%20%C3%BC, not for'),
+      reason: expect.stringContaining('it was made for web/web-7/abort/1f%2F2%20%C3%BC, not for'),
     })
     expect(opened.called.size).toBe(0)
   })
 
   it('whose subject was changed after it was signed is refused by STS', async () => {
     const { identities, prove } = await scene()
-    const forged = changed(await prove(), { [PROOF_HEADER]: 'web/abort/2' })
+    const forged = changed(await prove(), { [PROOF_HEADER]: 'web/web-7/abort/2' })
     expect(await identities.callerOf(forged, { ...REQUEST, id: '2' })).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('SignatureDoesNotMatch'),

@@ -69,7 +69,7 @@ describe('a person’s signal', () => {
   it('names whom AWS vouches for, whoever it says it is', async () => {
     const { world } = await baking()
     const arn = 'arn:aws:sts::123456789012:assumed-role/Operator/ada'
-    const proof: IdentityProof = { headers: { [PROOF_HEADER]: 'web/abort/a1' }, body: arn }
+    const proof: IdentityProof = { headers: { [PROOF_HEADER]: 'web//abort/a1' }, body: arn }
     await ask(world, 'abort', { id: 'a1', who: 'the boss', proof })
     expect(newestRollout(world).timeline.at(-1)).toMatchObject({ who: arn, what: 'asked to abort' })
   })
