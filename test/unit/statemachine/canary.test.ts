@@ -217,7 +217,6 @@ describe('the loops of waiting', () => {
   // Between a shift and its first look nobody looks at the candidate: there it is asked more often.
   it.each([
     ['Wait Until Ready', 15],
-    ['Shift Traffic', 15],
     ['Verify Shift', 5],
   ])(
     '%s asks again on NotYet, first after a second and at most every %d, for longer than any deadline',
@@ -232,7 +231,7 @@ describe('the loops of waiting', () => {
     },
   )
 
-  it.each(['Wait Until Ready', 'Shift Traffic', 'Verify Shift', 'Fail Back'])(
+  it.each(['Wait Until Ready', 'Verify Shift', 'Fail Back'])(
     '%s takes at most a tenth longer than it has to, or one of its longest waits',
     (name) => expect(state(name).Retry?.[0]?.BackoffRate).toBe(1.1),
   )
