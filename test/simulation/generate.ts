@@ -74,8 +74,14 @@ function lackingTasks(dice: Dice, definition: Scenario['definition'], seconds: n
         ? [{ id: 'h2', at: dice.int(40, seconds + 40), kind: 'ill', seconds: 120 } as const]
         : []),
     ],
-    faults: [struckAt(dice, 'f1', fn, fault)],
+    faults: [!ends && dice.chance(0.2) ? UNSETTLED : struckAt(dice, 'f1', fn, fault)],
   }
+}
+
+/** The candidate is live, and nobody can say so: what is left to do is left to the fail back. */
+const UNSETTLED: Fault = {
+  ...{ id: 'f1', at: 'call', fn: 'promote', operation: 'UpdateItem' },
+  ...{ nth: 2, times: 100, kind: 'server-error' },
 }
 
 /** Every step waits for somebody, who answers some of the time. */
