@@ -75,7 +75,8 @@ async function stopIn({ scene, fn, changed }: Cut, fate: 'dies' | 'goes on late'
 
 /** One cut for all that have changed the same: a process that dies leaves nothing else behind. */
 function changesOf(fn: FunctionName): readonly Cut[] {
-  const own = [...cuts.values()].filter((cut) => cut.fn === fn)
+  // The first scene that has it: in a later one it may have answered what was left of the scene before.
+  const own = [...cuts.values()].filter((cut) => cut.fn === fn).reverse()
   return [...new Map(own.map((cut) => [cut.changed.join(), cut])).values()]
 }
 

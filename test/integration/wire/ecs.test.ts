@@ -29,6 +29,13 @@ const cluster = 'main'
 const runningCount = () =>
   [...ecs.state.tasks.values()].filter(({ lastStatus }) => lastStatus === 'RUNNING').length
 
+/** The service's tasks are all of its second revision: none of the first is waiting to be stopped. */
+const replaced = () =>
+  [...ecs.state.tasks.values()].every(
+    ({ lastStatus, desiredStatus, definition }) =>
+      definition.revision === 2 || (lastStatus === 'STOPPED' && desiredStatus === 'STOPPED'),
+  )
+
 test('clusters', async () => {
   const created = await client.send(new sdk.CreateClusterCommand({ clusterName: cluster }))
   expect(created.cluster).toMatchObject({ clusterName: cluster, status: 'ACTIVE' })
@@ -120,7 +127,7 @@ test('services', async () => {
   expect(updated.service?.deployments?.map(({ status }) => status)).toEqual(['PRIMARY', 'ACTIVE'])
   const { serviceArns } = await client.send(new sdk.ListServicesCommand({ cluster }))
   expect(serviceArns).toEqual(['arn:aws:ecs:us-east-1:123456789012:service/main/green'])
-  await until(() => runningCount() === 1)
+  await until(() => runningCount() === 1 && replaced())
   const { services, failures } = await client.send(
     new sdk.DescribeServicesCommand({ cluster, services: ['green', 'ghost'] }),
   )
