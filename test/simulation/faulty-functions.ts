@@ -3,11 +3,13 @@ import { FUNCTIONS, type FunctionName } from '../../infra/function-names.ts'
 import type { FunctionLoader, LoadedFunction } from '../../local/services/lambda/index.ts'
 import { type Caller, callers, nameOf } from './callers.ts'
 import { sleep } from './clock.ts'
+import { createProcesses } from './function-processes.ts'
 import type { Journal } from './journal.ts'
 import type { Fault, Scenario } from './scenario.ts'
 
 type InvocationFault = Extract<Fault, { readonly at: 'invocation' }>
 type Context = Parameters<LoadedFunction['invoke']>[1]
+type Invokable = Pick<LoadedFunction, 'invoke'>
 
 /** What Lambda gives a function at most, milliseconds. */
 const LONGEST = 30_000
@@ -47,7 +49,7 @@ export function faultyFunctions(
   }
 
   const run = (
-    loaded: LoadedFunction,
+    loaded: Invokable,
     { caller, death }: ReturnType<typeof begun>,
     payload: unknown,
     context: Context,
@@ -73,7 +75,7 @@ export function faultyFunctions(
   }
 
   const struck = async (
-    loaded: LoadedFunction,
+    loaded: Invokable,
     started: ReturnType<typeof begun>,
     { kind, seconds }: InvocationFault,
     payload: unknown,
@@ -113,22 +115,26 @@ export function faultyFunctions(
   }
 
   const loader: FunctionLoader = (definition) => {
-    const loaded = inner(definition)
     const fn = FUNCTIONS.find((name) => definition.name.endsWith(`-${name}`))
-    if (!fn) return loaded
+    if (!fn) return inner(definition)
+    const processes = createProcesses(() => inner(definition))
     return {
-      ...loaded,
       async invoke(payload, context) {
-        if (!active) return loaded.invoke(payload, context)
+        if (!active) return processes.invoke(payload, context, () => true)
         const started = begun(fn, payload, context)
-        const { nth } = started.caller
+        const { caller } = started
+        const loaded = {
+          invoke: (given: unknown, its: Context) =>
+            processes.invoke(given, its, () => !caller.dead),
+        }
         const fault = faults.find(
-          (one) => one.fn === fn && nth >= one.nth && nth < one.nth + one.times,
+          (one) => one.fn === fn && caller.nth >= one.nth && caller.nth < one.nth + one.times,
         )
         return fault
           ? struck(loaded, started, fault, payload, context)
           : run(loaded, started, payload, context)
       },
+      close: async () => undefined,
     }
   }
   return Object.assign(loader, {
