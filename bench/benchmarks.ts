@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Assembly } from './assembly.ts'
 import { measureCallsPerEvent } from './calls-per-event.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { costReport, costs } from './cost/report.ts'
@@ -22,6 +21,8 @@ export interface BenchmarkOptions {
   /** Of `load`. */
   readonly canaries: number
   readonly events: number
+  /** The same one for all benchmarks of a run. */
+  readonly assembly: () => Promise<Assembly>
 }
 
 export interface Report {
@@ -47,13 +48,13 @@ const IMPORTS = 3
 function inLines(
   name: string,
   what: string,
-  measure: () => Promise<readonly Measurement[]>,
+  measure: (options: BenchmarkOptions) => Promise<readonly Measurement[]>,
 ): Benchmark {
   return {
     name,
     what,
-    async run() {
-      const measurements = await measure()
+    async run(options) {
+      const measurements = await measure(options)
       const ok = missedIn(measurements).length === 0
       return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
     },
@@ -81,13 +82,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
   inLines(
     'rollouts',
     'transitions, invocations, calls and dollars of rollouts of 3, 10 and 30 steps, and how they grow',
-    async () => inAssembly(({ folder }) => measureRollouts(folder)),
+    async ({ assembly }) => measureRollouts((await assembly()).folder),
   ),
   inLines('canaries', 'an event among a thousand canaries', async () => [
     await measureManyCanaries(),
   ]),
-  inLines('bundles', 'sizes of bundles, their import and its memory beside the SDK’s', async () =>
-    inAssembly(({ bundles }) => measureColdStarts(bundles, IMPORTS)),
+  inLines(
+    'bundles',
+    'sizes of bundles, their import and its memory beside the SDK’s',
+    async ({ assembly }) => measureColdStarts((await assembly()).bundles, IMPORTS),
   ),
   {
     name: 'cost',
@@ -117,10 +120,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: 'fail-back',
     what: 'from an abort that is typed, a task that dies or an alarm that fires to the verified baseline, by the clock; half an hour',
     slow: true,
-    async run({ runs = 100 }) {
-      const measurements = await inAssembly(async ({ folder }) => [
-        await measureFailBack(folder, join(folder, '..', 'command'), runs),
-      ])
+    async run({ runs = 100, assembly }) {
+      const { folder, work } = await assembly()
+      const measurements = [await measureFailBack(folder, join(work, 'command'), runs)]
       const ok = missedIn(measurements).length === 0
       return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
     },
@@ -137,27 +139,3 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
 ]
-
-/** Synthesizes into a folder that is gone afterwards. */
-async function inAssembly<Result>(
-  use: (assembly: {
-    readonly folder: string
-    readonly bundles: Awaited<ReturnType<typeof synthesizeInto>>
-  }) => Promise<Result>,
-): Promise<Result> {
-  const work = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-  try {
-    const folder = join(work, 'assembly')
-    return await use({ folder, bundles: await synthesizeInto(folder, join(work, 'bundles')) })
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-  }
-}
-
-async function synthesizeInto(folder: string, directory: string) {
-  const { bundleFunctions, ROOT } = await import('../infra/bundling/bundle-functions.ts')
-  const { createApp } = await import('../infra/app.ts')
-  const bundles = await bundleFunctions(ROOT, directory)
-  createApp(bundles, { pace: 'minutes', canaries: 1, outdir: folder }).synth()
-  return Object.values(bundles)
-}

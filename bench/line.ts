@@ -5,8 +5,10 @@ export interface Line {
   readonly what: string
   readonly measured: number
   readonly unit: string
-  /** What it must not exceed; a line without one is for comparison. */
+  /** What it must not exceed; a line without any bound is for comparison. */
   readonly atMost?: number
+  /** What it must reach. */
+  readonly atLeast?: number
   /** What else to know of it. */
   readonly beside?: string
 }
@@ -16,8 +18,11 @@ export interface Measurement {
   readonly lines: readonly Line[]
 }
 
-export function isKept({ measured, atMost }: Line): boolean {
-  return atMost === undefined || measured <= atMost
+/** What is no number keeps no bound. */
+export function isKept({ measured, atMost, atLeast }: Line): boolean {
+  return (
+    (atMost === undefined || measured <= atMost) && (atLeast === undefined || measured >= atLeast)
+  )
 }
 
 export function missedIn(measurements: readonly Measurement[]): readonly Line[] {
@@ -30,14 +35,25 @@ export function tableOf(measurements: readonly Measurement[]): string {
     lines.map((line, index) => [
       index === 0 ? name : '',
       line.what,
-      `${readable(line.measured)} ${line.unit}`.trim(),
-      line.atMost === undefined
-        ? ''
-        : `${readable(line.atMost)} ${line.unit}`.trim() + (isKept(line) ? '' : '  ✗'),
+      inUnit(line.measured, line),
+      boundOf(line),
       line.beside ?? '',
     ]),
   )
-  return columns([['benchmark', 'what', 'measured', 'at most', ''], ...rows])
+  return columns([['benchmark', 'what', 'measured', 'bound', ''], ...rows])
+}
+
+function boundOf(line: Line): string {
+  const { atMost, atLeast } = line
+  const bounds = [
+    ...(atLeast === undefined ? [] : [`≥ ${inUnit(atLeast, line)}`]),
+    ...(atMost === undefined ? [] : [`≤ ${inUnit(atMost, line)}`]),
+  ]
+  return bounds.join(', ') + (isKept(line) ? '' : '  ✗')
+}
+
+function inUnit(value: number, { unit }: Line): string {
+  return `${readable(value)} ${unit}`.trim()
 }
 
 /** Four digits, whatever the size. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { withAssembly } from './assembly.ts'
 import { BENCHMARKS, type Benchmark, type Report } from './benchmarks.ts'
 import { tableOf } from './line.ts'
 import { keepResult } from './results.ts'
@@ -77,11 +78,14 @@ async function main(): Promise<number> {
   process.env.AWS_REGION = 'us-east-1'
   const benchmarks = chosen(positionals[0])
   const reports = new Map<string, Report>()
-  for (const benchmark of benchmarks) {
-    const report = await benchmark.run({ runs, seed, canaries, events })
-    reports.set(benchmark.name, report)
-    if (!values.json) keepResult(benchmark.name, report.json)
-  }
+  await withAssembly(async (assembly) => {
+    for (const [index, benchmark] of benchmarks.entries()) {
+      if (!values.json) console.error(`${index + 1} of ${benchmarks.length}: ${benchmark.name}`)
+      const report = await benchmark.run({ runs, seed, canaries, events, assembly })
+      reports.set(benchmark.name, report)
+      if (!values.json) keepResult(benchmark.name, report.json)
+    }
+  })
   const ok = [...reports.values()].every((report) => report.ok)
   console.log(values.json ? documentOf(reports, ok) : tablesOf(reports))
   if (!values.json && !positionals[0]) {
