@@ -4,6 +4,7 @@ import { measureCallsPerEvent } from './calls-per-event.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { costReport, costs } from './cost/report.ts'
 import { measureFailBack } from './fail-back/measure.ts'
+import { measureSimulatedFailBack } from './fail-back/measure-simulated.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
 import { measureBurst } from './load.ts'
 import { measureManyCanaries } from './many-canaries.ts'
@@ -14,7 +15,7 @@ import { measureVerdicts } from './verdicts/measure.ts'
 import { tablesOf } from './verdicts/report.ts'
 
 export interface BenchmarkOptions {
-  /** Rollouts for each row of `verdicts` or `fail-back`; as many as each takes by itself unless told. */
+  /** Rollouts for each row of `harm`, `verdicts` or `fail-back`; as many as each takes by itself unless told. */
   readonly runs: number | undefined
   /** What dice start from. */
   readonly seed: number
@@ -43,6 +44,9 @@ export interface Benchmark {
 
 /** Fresh imports of each bundle. */
 const IMPORTS = 3
+
+/** Rollouts for each cause of harm; each takes a core about a fifth of a second. */
+const HARMS = { alb: 25, route53: 5 }
 
 /** One that is measured in lines, each with its bound. */
 function inLines(
@@ -83,6 +87,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
     'rollouts',
     'transitions, invocations, calls and dollars of rollouts of 3, 10 and 30 steps, and how they grow',
     async ({ assembly }) => measureRollouts((await assembly()).folder),
+  ),
+  inLines(
+    'harm',
+    'from harm to the verified baseline, for each cause and router, in simulated seconds',
+    async ({ runs = HARMS.alb, seed, assembly }) => {
+      const { folder } = await assembly()
+      const times = { alb: runs, route53: Math.min(runs, HARMS.route53) }
+      return [await measureSimulatedFailBack(folder, times, seed)]
+    },
   ),
   inLines('canaries', 'an event among a thousand canaries', async () => [
     await measureManyCanaries(),

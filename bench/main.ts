@@ -19,7 +19,7 @@ Beside them: npm run simulate and npm run fuzz; each has --help.
 Exits with 1 if a bound is missed.
 
   --json      one JSON document on stdout and nothing else; nothing is kept
-  --runs      rollouts for each row of verdicts (2000) or fail-back (100)
+  --runs      rollouts for each row of harm (25), verdicts (2000) or fail-back (100)
   --seed      what dice start from (1)
   --canaries  of load (1000)
   --events    of load (10000)

@@ -14,6 +14,7 @@ import { withCanaryRole } from '../../test/fixtures/in-process/canary-role.ts'
 import { createSurroundings, revision } from '../../test/fixtures/in-process/environment.ts'
 import { definitionOf, simulateHealth } from '../../test/fixtures/in-process/local-canary.ts'
 import { createSimulatedTasks } from '../../test/fixtures/simulated-tasks.ts'
+import { ALARM, QUIET_ALARM } from './alarm.ts'
 
 /** Milliseconds between two looks at the table; nothing is measured by them. */
 const LOOK = 20
@@ -37,21 +38,9 @@ export async function createStage(assembly: string, router: 'alb' | 'route53') {
   const store = createDynamoRecordStore({ client, table, candidateIndex: 'ByCandidate' })
   const setAlarm = (StateValue: 'OK' | 'ALARM') =>
     cloudwatch.send(
-      new SetAlarmStateCommand({ AlarmName: 'errors', StateValue, StateReason: 'as asked' }),
+      new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'as asked' }),
     )
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: 'errors',
-      Namespace: 'Shop',
-      MetricName: 'Errors',
-      Statistic: 'Sum',
-      Period: 86_400,
-      EvaluationPeriods: 1,
-      Threshold: 5,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'ignore',
-    }),
-  )
+  await cloudwatch.send(new PutMetricAlarmCommand(QUIET_ALARM))
   await setAlarm('OK')
   // So long that nothing looks at the candidate but what was told.
   const Definition = withCanaryRole(
@@ -64,7 +53,7 @@ export async function createStage(assembly: string, router: 'alb' | 'route53') {
       interval: '1h',
       checks: [
         { type: 'ecs', maxStoppedTasks: 0 },
-        { type: 'alarms', alarms: ['errors'] },
+        { type: 'alarms', alarms: [ALARM] },
       ],
     }),
   )
