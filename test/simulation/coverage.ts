@@ -1,5 +1,5 @@
 import { CALLS, READS } from './calls.ts'
-import { CALL_FAULTS, INVOCATION_FAULTS } from './scenario.ts'
+import { CALL_FAULTS, DEEDS, INVOCATION_FAULTS, OUTAGES } from './scenario.ts'
 import { workflowPoints } from './workflow-coverage.ts'
 
 export interface Coverage {
@@ -23,13 +23,15 @@ export const UNREACHABLE: Readonly<Record<string, string>> = {}
  * kind of fault; and for each call that a function made at all, a failure before it took effect and one after.
  */
 export function coverageOf(reached: ReadonlySet<string>): Coverage {
-  const calls = [...reached].filter((one) => one.startsWith('call ')).map((one) => one.slice(5))
+  const known = Object.entries(CALLS).flatMap(([fn, of]) => of.map((one) => `${fn} ${one}`))
+  const made = [...reached].filter((one) => one.startsWith('call ')).map((one) => one.slice(5))
+  const calls = [...new Set([...known, ...made])]
   const points = [
     ...workflowPoints(),
-    ...Object.entries(CALLS).flatMap(([fn, of]) =>
-      of.map((operation) => `call ${fn} ${operation}`),
-    ),
+    ...calls.map((call) => `call ${call}`),
     ...[...CALL_FAULTS, ...INVOCATION_FAULTS].map((kind) => `fault ${kind}`),
+    ...DEEDS.map((kind) => `deed ${kind}`),
+    ...OUTAGES.map((service) => `outage ${service}`),
     ...calls.map((call) => `before ${call}`),
     ...calls.flatMap((call) => (READS.test(call.split(' ')[1] ?? '') ? [] : [`after ${call}`])),
   ].filter((point) => UNREACHABLE[point] === undefined)

@@ -1,11 +1,12 @@
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { otherSlot } from '../../core/model/slot.ts'
+import { otherSlot, type Slot } from '../../core/model/slot.ts'
 import { clientConfig } from '../fixtures/client-config.ts'
 import { revision } from '../fixtures/in-process/environment.ts'
 import type { Journal } from './journal.ts'
 import type { Records } from './records.ts'
 import type { Happening } from './scenario.ts'
 import { CANARY, type Stage } from './stage.ts'
+import { createStrayEvents } from './stray-events.ts'
 
 /** Signals that go to a function of their own. */
 const APPROVERS = ['approve', 'reject']
@@ -13,6 +14,11 @@ const APPROVERS = ['approve', 'reject']
 /** Does what a scenario says, when it says it. */
 export function createDeeds(stage: Stage, records: Records, journal: Journal) {
   const sfn = new SFNClient(clientConfig(stage.aws.requestHandler))
+  const strays = createStrayEvents(stage.aws)
+  const deployed: Readonly<Record<Slot, Set<string>>> = {
+    blue: new Set([revision(1)]),
+    green: new Set([revision(1)]),
+  }
   const candidate = () => otherSlot(records.state?.live ?? 'blue')
   const running = () =>
     [...stage.aws.stepfunctions.state.executions.values()].filter(
@@ -25,6 +31,7 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
   const act = async (happening: Happening): Promise<void> => {
     switch (happening.kind) {
       case 'deploy':
+        deployed[candidate()].add(revision(happening.revision))
         return stage.surroundings.deploy(candidate(), revision(happening.revision))
       case 'ill': {
         const slot = candidate()
@@ -69,6 +76,8 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
         return stage.edit('Triggered', { BOOL: false })
       case 'define':
         return stage.define(happening.changes)
+      case 'event':
+        return strays.publish(happening.stray, happening.share)
       case 'edit-weights':
         records.editedByHand()
         return stage.setWeights(happening.blue, happening.green)
@@ -90,6 +99,7 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
         after(happening.seconds, () => stage.line(false))
         return stage.line(true)
       case 'outage':
+        journal.reached('outage', happening.service)
         return stage.network.outage(happening.service, happening.seconds)
     }
   }
@@ -108,5 +118,7 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
       }
     },
     running,
+    deployed: (slot: Slot): ReadonlySet<string> => deployed[slot],
+    stop: () => strays.stop(),
   }
 }

@@ -58,36 +58,50 @@ function planOf(dice: Dice) {
   return weights.map((weight) => ({ weight, bake: bake() }))
 }
 
-function checks(dice: Dice): object[] {
-  const all = [
-    { type: 'ecs' },
-    { type: 'targets' },
-    { type: 'http', name: 'front', url: 'http://front.example.com/', samples: 2 },
-    { type: 'alarms', alarms: [ALARM] },
-    {
-      type: 'metric',
-      name: 'errors',
-      source: { namespace: 'Shop', metric: 'Errors', dimensions: { Slot: '$' + '{slot}' } },
-      per: { namespace: 'Shop', metric: 'Requests', dimensions: { Slot: '$' + '{slot}' } },
-      above: 0.05,
-      period: '10s',
-      window: '20s',
-    },
-    {
-      type: 'compare',
-      bad: { namespace: 'Shop', metric: 'Errors', dimensions: { Slot: '$' + '{slot}' } },
-      total: { namespace: 'Shop', metric: 'Requests', dimensions: { Slot: '$' + '{slot}' } },
-      period: '10s',
-      delay: '0s',
-    },
-    { type: 'custom', name: 'opinion', function: TEAM_FUNCTIONS.opinion, timeout: '2s' },
-  ]
-  if (dice.chance(0.5)) return all.slice(0, 2)
-  const some = all.filter(() => dice.chance(0.35))
-  return some.length > 0 ? some : [{ type: 'targets' }]
+const BOTH_SLOTS = { Slot: '$' + '{slot}' }
+const ERRORS = { namespace: 'Shop', metric: 'Errors', dimensions: BOTH_SLOTS }
+const REQUESTS = { namespace: 'Shop', metric: 'Requests', dimensions: BOTH_SLOTS }
+
+const CHECKS: readonly Readonly<Record<string, unknown>>[] = [
+  { type: 'ecs' },
+  { type: 'targets' },
+  { type: 'http', name: 'front', url: 'http://front.example.com/', samples: 2 },
+  { type: 'alarms', alarms: [ALARM] },
+  {
+    type: 'metric',
+    name: 'errors',
+    source: ERRORS,
+    per: REQUESTS,
+    above: 0.05,
+    period: '10s',
+    window: '20s',
+  },
+  { type: 'compare', bad: ERRORS, total: REQUESTS, period: '10s', delay: '0s' },
+  { type: 'custom', name: 'opinion', function: TEAM_FUNCTIONS.opinion, timeout: '2s' },
+]
+
+export function checkNamed(type: string): object {
+  const found = CHECKS.find((check) => check.type === type)
+  if (!found) throw new RangeError(`no check of type ${type}`)
+  return found
 }
 
+function checks(dice: Dice): object[] {
+  if (dice.chance(0.5)) return CHECKS.slice(0, 2)
+  const some = CHECKS.filter(() => dice.chance(0.35))
+  return some.length > 0 ? some : [checkNamed('targets')]
+}
+
+const HOOKED = ['beforeTraffic', 'afterStep', 'beforePromote', 'afterFailBack']
+
 function hooksOf(dice: Dice): object {
+  return hooksAt(
+    HOOKED.filter(() => dice.chance(0.4)),
+    dice,
+  )
+}
+
+export function hooksAt(points: readonly string[], dice: Dice): object {
   const hook = {
     name: 'gate',
     function: TEAM_FUNCTIONS.gate,
@@ -95,6 +109,5 @@ function hooksOf(dice: Dice): object {
     deadline: '1m',
     onFailure: dice.pick(['fail-back', 'continue']),
   }
-  const points = ['beforeTraffic', 'afterStep', 'beforePromote', 'afterFailBack']
-  return Object.fromEntries(points.flatMap((point) => (dice.chance(0.4) ? [[point, [hook]]] : [])))
+  return Object.fromEntries(points.map((point) => [point, [hook]]))
 }

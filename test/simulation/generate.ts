@@ -1,5 +1,7 @@
 import { FUNCTIONS, type FunctionName } from '../../infra/function-names.ts'
+import { aimed } from './aimed.ts'
 import { CALLS, READS } from './calls.ts'
+import { DEPLOYED } from './circumstances.ts'
 import { type Dice, diceOf } from './dice.ts'
 import { checksOf, definitionOf } from './generate-definition.ts'
 import {
@@ -11,6 +13,7 @@ import {
   OUTAGES,
   type Scenario,
 } from './scenario.ts'
+import { STRAYS } from './stray-events.ts'
 
 /** Of a workflow or an event: what runs in a simulation. */
 const FAULTY = FUNCTIONS.filter((fn) => fn !== 'define')
@@ -31,7 +34,7 @@ export function scenarioOf(seed: number): Scenario {
   // A third goes undisturbed by faults, a third by people.
   const happenings = happeningsOf(dice, seconds, checksOf(definition))
   const faults = dice.chance(0.3) ? [] : faultsOf(dice)
-  const usual = {
+  const usual: Scenario = {
     seed,
     router,
     tasks,
@@ -45,80 +48,18 @@ export function scenarioOf(seed: number): Scenario {
     happenings,
     faults,
   }
-  const theme = dice.float()
-  if (theme < 0.08) return { ...usual, ...lackingTasks(dice, definition, seconds) }
-  if (theme < 0.14) return { ...usual, ...askingPeople(dice, definition, seconds) }
-  return usual
+  // Every other one: chance finds what nobody thought of, and not each of a hundred calls.
+  return seed % 2 === 0 ? aimed(usual, dice, seed / 2) : usual
 }
 
-type Changed = Pick<Scenario, 'definition' | 'happenings' | 'faults'> & Partial<Scenario>
-
-/** A candidate that is too small, is made larger, and may fail: what few of the usual seeds come to. */
-function lackingTasks(dice: Dice, definition: Scenario['definition'], seconds: number): Changed {
-  const ends = dice.chance(0.6)
-  const fn = dice.pick(ends ? ENDING_BACK : ENDING_WELL)
-  const fault = dice.pick(CALLS[fn] ?? [])
-  return {
-    tasks: 3,
-    autoscaling: dice.chance(0.6),
-    definition: {
-      ...definition,
-      checks: [{ type: 'ecs' }, { type: 'targets' }],
-      capacity: { policy: 'scale', deadline: '2m' },
-      scaleDown: { after: '40s', to: dice.int(0, 1) },
-    },
-    happenings: [
-      DEPLOYED,
-      { id: 'h1', at: 2.5, kind: 'scale', count: 1 },
-      ...(ends
-        ? [{ id: 'h2', at: dice.int(40, seconds + 40), kind: 'ill', seconds: 120 } as const]
-        : []),
-    ],
-    faults: [!ends && dice.chance(0.2) ? UNSETTLED : struckAt(dice, 'f1', fn, fault)],
-  }
-}
-
-/** The candidate is live, and nobody can say so: what is left to do is left to the fail back. */
-const UNSETTLED: Fault = {
-  ...{ id: 'f1', at: 'call', fn: 'promote', operation: 'UpdateItem' },
-  ...{ nth: 2, times: 100, kind: 'server-error' },
-}
-
-/** Every step waits for somebody, who answers some of the time. */
-function askingPeople(dice: Dice, definition: Scenario['definition'], seconds: number): Changed {
-  const plan = definition.plan as readonly object[]
-  const answers = [15, 30, 50, 80, 120].map((at, index): Happening => {
-    const signal = dice.chance(0.85) ? 'approve' : dice.pick(SIGNALS)
-    const when = Math.round((at + dice.float() * (seconds / 4)) * 10) / 10
-    return { id: `h${index + 1}`, at: when, kind: 'signal', signal, twice: dice.chance(0.2) }
-  })
-  const fn = dice.pick(['approve', 'approve', 'bake', 'verify'] as const)
-  const gone: Fault = {
-    ...{ id: 'f1', at: 'invocation', fn, nth: dice.int(1, 2), times: dice.pick([3, 40]) },
-    ...{ kind: 'refused', seconds: 1 },
-  }
-  const fault = struckAt(dice, 'f1', fn, dice.pick(CALLS[fn] ?? []))
-  return {
-    definition: {
-      ...definition,
-      plan: plan.map((step) => ({ ...step, approval: true })),
-      freeze: [],
-    },
-    happenings: [DEPLOYED, ...answers],
-    faults: [dice.chance(0.5) ? fault : gone],
-  }
-}
-
-const ENDING_BACK: readonly FunctionName[] = ['ready', 'assess', 'fail-back', 'fail-back']
-const ENDING_WELL: readonly FunctionName[] = ['assess', 'promote', 'scale-down', 'scale-down']
-
-function struckAt(dice: Dice, id: string, fn: FunctionName, operation: string): Fault {
-  const kind = dice.chance(0.5) ? dice.pick(AFTERWARDS) : dice.pick(CALL_FAULTS)
-  const times = dice.pick([1, 1, 4, 100])
-  return { id, at: 'call', fn, operation, nth: dice.pick([1, 1, 2]), times, kind }
-}
-
-const DEPLOYED: Happening = { id: 'h0', at: 2, kind: 'deploy', revision: 2 }
+/** Definitions that nobody can read. */
+export const BROKEN: readonly Scenario['definition'][] = [
+  { plan: [] },
+  { plan: [{ weight: 40, bake: '20s' }] },
+  { interval: 'soon' },
+  { checks: [{ type: 'horoscope' }] },
+  { router: { type: 'carrier-pigeon' } },
+]
 
 const SIGNALS = [
   ...['abort', 'approve', 'approve', 'approve', 'reject', 'pause', 'pause', 'resume'],
@@ -158,6 +99,8 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
     'edit-weights',
     'scale',
     'start-again',
+    'event',
+    'event',
     'line',
     'outage',
     'outage',
@@ -180,7 +123,12 @@ function deedOf(dice: Dice, checks: readonly string[]): Deed {
         twice: dice.chance(0.3),
       }
     case 'define':
-      return { kind, changes: definitionOf(dice, 'alb').definition }
+      return {
+        kind,
+        changes: dice.chance(0.25) ? dice.pick(BROKEN) : definitionOf(dice, 'alb').definition,
+      }
+    case 'event':
+      return { kind, stray: dice.pick(STRAYS), share: dice.float() }
     case 'edit-weights': {
       const blue = dice.int(0, 10)
       return { kind, blue, green: blue === 0 ? 1 : dice.int(0, 10) }

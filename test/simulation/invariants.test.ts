@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newState } from '../../core/model/canary-state.ts'
+import { type CanaryState, newState } from '../../core/model/canary-state.ts'
 import { parseDefinition } from '../../core/model/definition.ts'
 import { newRollout, type Rollout } from '../../core/model/rollout.ts'
 import type { Signal } from '../../core/model/signal.ts'
@@ -20,6 +20,7 @@ const claim = {
 
 const begun: Rollout = {
   ...newRollout(claim, 0),
+  definition: parseDefinition(definition()),
   status: 'baking',
   step: 1,
   weight: 10,
@@ -48,6 +49,7 @@ function watching(
   rollout: Rollout,
   weights: Weights = { blue: 9, green: 1 },
   around: Partial<Pick<Records, 'stoppedSince' | 'frozen'>> = {},
+  executions: readonly string[] = [],
 ) {
   const journal = createJournal()
   const invariants = createInvariants(
@@ -65,6 +67,8 @@ function watching(
       router: 'alb',
       illSince: () => undefined,
       running: () => [],
+      executions: () => [claim.rollout, ...executions],
+      deployed: () => new Set([claim.revision]),
     },
     journal,
   )
@@ -102,6 +106,53 @@ it.each<[string, Rollout, Weights, Partial<Caller>]>([
   expect(broken()).toContain(rule)
 })
 
+const free = { ...newState('web', 'blue', state.services), triggered: true, attempt: 1 }
+const { revision } = claim
+
+it.each<[string, readonly string[], CanaryState, CanaryState]>([
+  ['a first claim', [], free, { ...free, attempt: 2, revision }],
+  [
+    'one after a reset',
+    [],
+    { ...free, revision, triggered: false },
+    { ...free, attempt: 2, revision },
+  ],
+  ['a skipped attempt', ['attempts rise'], free, { ...free, attempt: 3, revision }],
+  [
+    'a revision that nobody deployed',
+    ['alien events change nothing'],
+    free,
+    { ...free, attempt: 2, revision: 'app:9' },
+  ],
+  [
+    'the same revision once more',
+    ['duplicates change nothing'],
+    { ...free, revision },
+    { ...free, attempt: 2, revision },
+  ],
+])('%s breaks %j', (_what, rules, before, after) => {
+  const { invariants, broken } = watching(begun)
+  invariants.listener.state(before, after)
+  expect(broken()).toEqual(rules)
+})
+
+it('a rollout without a definition moves nothing', () => {
+  const { definition: _, ...unread } = begun
+  const { invariants, broken } = watching(unread)
+  invariants.listener.rollout(undefined, unread)
+  expect(broken()).toEqual(['a broken definition moves nothing'])
+})
+
+it.each([
+  ['web-1-guard-2', false],
+  ['by-hand-h3', false],
+  ['web-2', true],
+])('an execution %s without a claim: %s', (name, alien) => {
+  const { invariants, broken } = watching(ended, { blue: 1, green: 0 }, {}, [name])
+  invariants.ended()
+  expect(broken().includes('one execution a claim')).toBe(alien)
+})
+
 it('the router has to have what the record says, and every rollout has to end', () => {
   const { invariants, broken } = watching(begun, { blue: 1, green: 1 })
   invariants.settled()
@@ -112,8 +163,8 @@ it('the router has to have what the record says, and every rollout has to end', 
 
 it('an attempt that falls, a claim that is dropped and a swap without a promotion are broken', () => {
   const { invariants, broken } = watching(begun)
-  const { activeRollout: _, ...free } = state
-  invariants.listener.state(state, { ...free, attempt: 0, live: 'green' })
+  const { activeRollout: _, ...dropped } = state
+  invariants.listener.state(state, { ...dropped, revision, attempt: 0, live: 'green' })
   expect(broken()).toEqual(['attempts rise', 'one active rollout', 'only a promotion swaps'])
 })
 

@@ -4,6 +4,7 @@ import { sameWeights, shareOf } from '../../core/model/routing.ts'
 import { otherSlot, type Slot } from '../../core/model/slot.ts'
 import { deciding } from '../../core/model/verdict.ts'
 import type { Caller } from './callers.ts'
+import { type Claims, createClaimInvariants } from './claim-invariants.ts'
 import { createGateInvariants } from './gate-invariants.ts'
 import type { Journal } from './journal.ts'
 import type { RecordListener, Records } from './records.ts'
@@ -15,7 +16,7 @@ const MOST_WEIGHT = { alb: 999, listener: 999, route53: 255 } as const
 /** A look may have begun before the harm did; everything in it lasts less than this. */
 const LOOK_MS = 40_000
 
-export interface World {
+export interface World extends Claims {
   readonly records: Records
   readonly weights: () => Weights
   readonly router: keyof typeof MOST_WEIGHT
@@ -30,13 +31,12 @@ export function createInvariants(world: World, journal: Journal) {
   const { records } = world
   const { violated } = journal
   const heldByGates = createGateInvariants(records, journal)
+  const claims = createClaimInvariants(world, journal)
 
   const listener: RecordListener = {
     state(before, after) {
       if (!before) return
-      if (after.attempt < before.attempt) {
-        violated('attempts rise', `${before.attempt} became ${after.attempt}`)
-      }
+      claims.state(before, after)
       activeChanged(before, after)
       if (before.live !== after.live) {
         const promoted = records.rollouts.get(rolloutId(after.canary, after.attempt))
@@ -46,6 +46,7 @@ export function createInvariants(world: World, journal: Journal) {
       }
     },
     rollout(before, after) {
+      claims.rollout(after)
       if (!before) return
       progressed(before, after)
       timelineKept(before, after)
@@ -178,6 +179,7 @@ export function createInvariants(world: World, journal: Journal) {
     if (state?.activeRollout !== undefined) {
       violated('no stuck rollout', `${state.activeRollout} is still active`)
     }
+    if (state) claims.ended(state)
     for (const rollout of rollouts.values()) endedWell(rollout)
     const last = state?.lastRollout === undefined ? undefined : rollouts.get(state.lastRollout)
     if (!last || records.editedAt >= (last.endedAt ?? 0) - LOOK_MS) return

@@ -31,7 +31,8 @@ export async function simulate(scenario: Scenario, template: string): Promise<Si
   try {
     const stage = await createStage(scenario, template, journal)
     const records = createRecords()
-    const { running, schedule } = createDeeds(stage, records, journal)
+    const deeds = createDeeds(stage, records, journal)
+    const { running, schedule, deployed } = deeds
     const invariants = createInvariants(
       {
         records,
@@ -39,6 +40,9 @@ export async function simulate(scenario: Scenario, template: string): Promise<Si
         router: scenario.router,
         illSince: illness(stage),
         running: () => running().map(({ name }) => name),
+        executions: () =>
+          [...stage.aws.stepfunctions.state.executions.values()].map(({ name }) => name),
+        deployed,
       },
       journal,
     )

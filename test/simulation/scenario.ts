@@ -1,5 +1,6 @@
 import type { FunctionName } from '../../infra/function-names.ts'
 import type { RouterType } from '../fixtures/in-process/environment.ts'
+import type { Stray } from './stray-events.ts'
 
 /** What befalls a request that a function sends to AWS. */
 export const CALL_FAULTS = [
@@ -78,15 +79,37 @@ export type Deed =
   | { readonly kind: 'signal'; readonly signal: string; readonly twice: boolean }
   | { readonly kind: 'stop' }
   | { readonly kind: 'retrigger' }
+  /** Also one that nobody can read. */
   | { readonly kind: 'define'; readonly changes: Readonly<Record<string, unknown>> }
   | { readonly kind: 'edit-weights'; readonly blue: number; readonly green: number }
   | { readonly kind: 'scale'; readonly count: number }
   /** Somebody starts the active rollout's execution a second time. */
   | { readonly kind: 'start-again' }
+  /** An event that must change nothing; `share` says which of those before it is the model. */
+  | { readonly kind: 'event'; readonly stray: Stray; readonly share: number }
   /** Somebody stops the line, for a while. */
   | { readonly kind: 'line'; readonly seconds: number }
   /** AWS is away: all requests of functions, or those of one service. */
   | { readonly kind: 'outage'; readonly seconds: number; readonly service: Outage }
+
+const KINDS: Readonly<Record<Deed['kind'], true>> = {
+  deploy: true,
+  ill: true,
+  errors: true,
+  crash: true,
+  alarm: true,
+  signal: true,
+  stop: true,
+  retrigger: true,
+  define: true,
+  'edit-weights': true,
+  scale: true,
+  'start-again': true,
+  event: true,
+  line: true,
+  outage: true,
+}
+export const DEEDS: readonly string[] = Object.keys(KINDS)
 
 export const OUTAGES = ['all', 'dynamodb', 'router', 'lambda', 'sts', 'states'] as const
 export type Outage = (typeof OUTAGES)[number]

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { readDefinition } from '../../core/model/definition.ts'
 import { definitionOf } from '../fixtures/in-process/local-canary.ts'
 import { coverageOf } from './coverage.ts'
-import { scenarioOf } from './generate.ts'
+import { BROKEN, scenarioOf } from './generate.ts'
 import type { Simulated } from './run.ts'
-import { CALL_FAULTS, INVOCATION_FAULTS, OUTAGES, type Scenario } from './scenario.ts'
+import { CALL_FAULTS, DEEDS, INVOCATION_FAULTS, OUTAGES, type Scenario } from './scenario.ts'
 import { idsOf, shrink } from './shrink.ts'
+import { STRAYS } from './stray-events.ts'
 import { failureText } from './tell.ts'
 
 const SEEDS = Array.from({ length: 2_000 }, (_, index) => index + 1)
@@ -32,9 +33,13 @@ describe('a seed', () => {
       const changes = happenings.flatMap((one) => (one.kind === 'define' ? [one.changes] : []))
       for (const one of [definition, ...changes]) {
         const reading = readDefinition(definitionOf(place, one))
-        expect(reading).toMatchObject({ kind: 'sound' })
+        expect(reading).toMatchObject({ kind: BROKEN.includes(one) ? 'broken' : 'sound' })
       }
     }
+  })
+
+  it.each(BROKEN)('may make %j of it, which nobody can read', (changes) => {
+    expect(readDefinition(definitionOf(place, changes))).toMatchObject({ kind: 'broken' })
   })
 
   it.each([
@@ -42,6 +47,13 @@ describe('a seed', () => {
       'fault',
       [...CALL_FAULTS, ...INVOCATION_FAULTS],
       ({ faults }: Scenario) => faults.map(({ kind }) => kind),
+    ],
+    ['deed', DEEDS, ({ happenings }: Scenario) => happenings.map(({ kind }) => kind)],
+    [
+      'stray event',
+      STRAYS,
+      ({ happenings }: Scenario) =>
+        happenings.flatMap((one) => (one.kind === 'event' ? [one.stray] : [])),
     ],
     [
       'outage',
