@@ -5,6 +5,7 @@ import { measureColdStarts } from './cold-start.ts'
 import { costReport, costs } from './cost/report.ts'
 import { measureFailBack } from './fail-back/measure.ts'
 import { measureSimulatedFailBack } from './fail-back/measure-simulated.ts'
+import { measureFirstShift } from './first-shift.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
 import { measureBurst } from './load.ts'
 import { measureManyCanaries } from './many-canaries.ts'
@@ -48,6 +49,9 @@ const IMPORTS = 3
 /** Rollouts for each cause of harm; each takes a core about a fifth of a second. */
 const HARMS = { alb: 25, route53: 5 }
 
+/** Rollouts of a candidate that is slow to start. */
+const SLOW_STARTS = 20
+
 /** One that is measured in lines, each with its bound. */
 function inLines(
   name: string,
@@ -87,6 +91,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     'rollouts',
     'transitions, invocations, calls and dollars of rollouts of 3, 10 and 30 steps, and how they grow',
     async ({ assembly }) => measureRollouts((await assembly()).folder),
+  ),
+  inLines(
+    'shift',
+    'from the event of a new revision to its first traffic, in simulated seconds and in calls',
+    async ({ seed, assembly }) => [
+      await measureFirstShift((await assembly()).folder, SLOW_STARTS, seed),
+    ],
   ),
   inLines(
     'harm',

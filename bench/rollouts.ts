@@ -20,32 +20,18 @@ interface Counted {
   readonly writes: number
   /** Of the rollout's record at its end. */
   readonly bytes: number
-  /** From the event to the first change of weights. */
-  readonly firstShiftSeconds: number
-  readonly wallSeconds: number
 }
 
 /** A rollout of some steps with one look each, promoted, on local AWS in this process under a fake clock. */
 async function countRollout(template: string, steps: number, looks = 1): Promise<Counted> {
-  const began = process.hrtime.bigint()
   const plan = Array.from({ length: steps }, (_, index) => ({
     weight: index === steps - 1 ? 100 : Math.round((1_000 * (index + 1)) / steps) / 10,
     bake: `${20 * looks}s`,
   }))
   const canary = await createLocalCanary({ template, definition: { plan, interval: '20s' } })
   try {
-    const { network, time, invocations } = canary
-    const seen: Record<string, number> = {}
-    const note = (operation: string) =>
-      network.interrupt(operation, {
-        kind: 'preceded',
-        by: async () => {
-          seen[operation] = time.now()
-        },
-      })
+    const { network, invocations } = canary
     await canary.define()
-    note('StartExecution')
-    note('ModifyRule')
     network.asked.length = 0
     const before = invocations.length
     await canary.surroundings.deploy('green', revision(2))
@@ -66,8 +52,6 @@ async function countRollout(template: string, steps: number, looks = 1): Promise
       reads: asked(/^(GetItem|Query)$/),
       writes: asked(/^(UpdateItem|PutItem|DeleteItem)$/),
       bytes: JSON.stringify(record).length,
-      firstShiftSeconds: ((seen.ModifyRule ?? 0) - (seen.StartExecution ?? 0)) / 1_000,
-      wallSeconds: Number(process.hrtime.bigint() - began) / 1e9,
     }
   } finally {
     await canary.close()
@@ -90,24 +74,18 @@ function dollarsOf({ transitions, invocations, reads, writes, bytes }: Counted):
   )
 }
 
-/** @param template folder of a synthesized assembly. */
-export async function measureRollouts(template: string): Promise<readonly Measurement[]> {
+/** @param template folder of a synthesized assembly. @param all steps of each rollout, the fewest first. */
+export async function measureRollouts(
+  template: string,
+  all: readonly number[] = STEPS,
+): Promise<readonly Measurement[]> {
   const lines: Line[] = []
   const counts: Counted[] = []
-  for (const steps of STEPS) {
+  for (const steps of all) {
     const counted = await countRollout(template, steps)
     counts.push(counted)
     const of = `${steps} steps`
-    const { transitions, invocations, calls, firstShiftSeconds } = counted
-    if (steps === STEPS[0]) {
-      lines.push({
-        what: 'event → first shift, simulated',
-        measured: firstShiftSeconds,
-        unit: 's',
-        beside:
-          'from StartExecution to ModifyRule; a service of two tasks becomes steady meanwhile',
-      })
-    }
+    const { transitions, invocations, calls } = counted
     lines.push(
       {
         what: `${of}: state transitions`,

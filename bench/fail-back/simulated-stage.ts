@@ -4,15 +4,12 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { SLOTS } from '../../core/model/slot.ts'
-import { seededRandom } from '../../local/seeded-random.ts'
 import { type RouterType, revision } from '../../test/fixtures/in-process/environment.ts'
-import { createFunctionProcesses } from '../../test/fixtures/in-process/function-processes.ts'
 import { functionNamed } from '../../test/fixtures/in-process/functions.ts'
 import { createLocalCanary } from '../../test/fixtures/in-process/local-canary.ts'
+import { createSlowCalls } from '../slow-calls.ts'
 import { ALARM, QUIET_ALARM } from './alarm.ts'
 
-/** Milliseconds that each call of a function takes, to AWS or to the candidate; dice decide between them. */
-export const CALL_TAKES = { least: 10, most: 50 }
 /** Milliseconds until a change of Route 53 is INSYNC. */
 export const IN_SYNC_AFTER = 20_000
 /** Requests of each slot in a second. */
@@ -43,12 +40,7 @@ export type SimulatedStage = Awaited<ReturnType<typeof createSimulatedStage>>
 /** A canary on local AWS in this process under a fake clock, in which each call of a function takes its time. */
 export async function createSimulatedStage(options: SimulatedStageOptions) {
   const { template, router, interval } = options
-  const random = seededRandom(options.seed)
-  const takeTime = () => {
-    const { least, most } = CALL_TAKES
-    return new Promise<void>((resolve) => setTimeout(resolve, least + random() * (most - least)))
-  }
-  const processes = createFunctionProcesses()
+  const { processes, random, takeTime, begin, calls } = createSlowCalls(options.seed)
   let ill = false
   const canary = await createLocalCanary({
     template,
@@ -84,14 +76,10 @@ export async function createSimulatedStage(options: SimulatedStageOptions) {
     }
   }
   const traffic = options.traffic ? setInterval(serve, 1_000) : undefined
-  processes.atCall(async () => {
-    await takeTime()
-    return undefined
-  })
+  begin()
   await canary.define()
   await time.pass(10)
   const baseline = JSON.stringify(await canary.weights())
-  const calls = () => processes.invocations.reduce((sum, one) => sum + one.calls.length, 0)
   let attempt = 0
 
   return {
