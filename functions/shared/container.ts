@@ -55,7 +55,25 @@ export interface Wiring {
   readonly clock?: Clock
   /** Carries the requests of `http` checks; the runtime's own unless told. */
   readonly fetch?: typeof fetch
+  /** What else every client is told, for whoever makes very many of them in one process. */
+  readonly clientDefaults?: ClientDefaults
 }
+
+/** Of what a client otherwise finds out itself, in files and in the environment, or does anew at each call. */
+export type ClientDefaults = Pick<
+  DynamoDBClientConfig,
+  | 'region'
+  | 'logger'
+  | 'cacheMiddleware'
+  | 'defaultsMode'
+  | 'retryMode'
+  | 'userAgentAppId'
+  | 'useDualstackEndpoint'
+  | 'useFipsEndpoint'
+  | 'ignoreConfiguredEndpointUrls'
+  | 'disableClockSkewCorrection'
+  | 'authSchemePreference'
+>
 
 type Build<Port> = (wiring: Wiring) => Port
 type BuildersOf<Some> = { readonly [Name in keyof Some]: Build<Some[Name]> }
@@ -74,8 +92,9 @@ const CLIENT_ATTEMPTS = 3
  * A call that hangs is given up after 2 s and tried at most three times, so that four such calls in a row still
  * end within a function's 30 s, as an error that the workflow retries and not as a killed invocation.
  */
-function clientConfig({ requestHandler, credentials }: Wiring) {
+function clientConfig({ requestHandler, credentials, clientDefaults }: Wiring) {
   return {
+    ...clientDefaults,
     maxAttempts: CLIENT_ATTEMPTS,
     ...(credentials === undefined ? {} : { credentials }),
     requestHandler: requestHandler ?? {
@@ -86,21 +105,32 @@ function clientConfig({ requestHandler, credentials }: Wiring) {
   }
 }
 
-/** What the builders make and nothing else: what is not named is not in the function's bundle. */
+/**
+ * What the builders make and nothing else: what is not named is not in the function's bundle. Each is made when it is
+ * first used: most invocations need few of them.
+ */
 function compose<Builders extends Readonly<Record<string, Build<unknown>>>>(
   builders: Builders,
   wiring: Wiring,
 ): Container<Builders> {
   const { environment } = wiring
-  return { ...built(builders, wiring), environment, watch: createWatch(environment) }
+  return Object.assign(built(builders, wiring), { environment, watch: createWatch(environment) })
 }
 
 function built<Builders extends Readonly<Record<string, Build<unknown>>>>(
   builders: Builders,
   wiring: Wiring,
 ) {
-  const ports = Object.entries(builders).map(([name, build]) => [name, build(wiring)])
-  return Object.fromEntries(ports) as {
+  const ports = {}
+  for (const [name, build] of Object.entries(builders)) {
+    let port: unknown
+    const get = () => {
+      port ??= build(wiring)
+      return port
+    }
+    Object.defineProperty(ports, name, { get, enumerable: true })
+  }
+  return ports as {
     readonly [Name in keyof Builders]: Builders[Name] extends Build<infer Port> ? Port : never
   }
 }
