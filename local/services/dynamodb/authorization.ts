@@ -1,6 +1,7 @@
 import { arnOf } from '../../account.ts'
 import { on, onAll, type Requirement } from '../../wire/authorization.ts'
 import type { WireRequest } from '../../wire/service.ts'
+import { inputIn } from './request-body.ts'
 
 interface Input {
   readonly TableName?: string
@@ -44,6 +45,5 @@ export function requirements(request: WireRequest): readonly Requirement[] {
   if (operation === 'ListTables') return onAll('dynamodb:ListTables')
   const resources = RESOURCES[operation]
   if (!resources) throw new Error(`nobody said which permissions dynamodb:${operation} needs`)
-  const input = JSON.parse(Buffer.from(request.body).toString() || '{}') as Input
-  return on(`dynamodb:${operation}`, resources(input))
+  return on(`dynamodb:${operation}`, resources(inputIn(request.body)))
 }

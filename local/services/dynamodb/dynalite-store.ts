@@ -14,8 +14,9 @@ type Done = (error: Error | null, value?: unknown) => void
  */
 export function createDynaliteStore() {
   const parts = new Map<string, KeyValues>()
-  const part = (name: string): KeyValues => {
-    const found = parts.get(name) ?? createKeyValues()
+  // An action changes the table or the tags that it has read, but of an item it makes a copy first.
+  const part = (name: string, shared = false): KeyValues => {
+    const found = parts.get(name) ?? createKeyValues({ shared })
     parts.set(name, found)
     return found
   }
@@ -42,9 +43,10 @@ export function createDynaliteStore() {
     options: { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, maxItemSize: 409_600 },
     tableDb: Object.assign(tables, { awsAccountId: ACCOUNT, awsRegion: REGION }),
     getTable,
-    getItemDb: (table: string) => part(`item-${table}`),
+    getItemDb: (table: string) => part(`item-${table}`, true),
     deleteItemDb: (table: string, done: Done) => forget(`item-${table}`, done),
-    getIndexDb: (type: string, table: string, index: string) => part(indexName(type, table, index)),
+    getIndexDb: (type: string, table: string, index: string) =>
+      part(indexName(type, table, index), true),
     deleteIndexDb: (type: string, table: string, index: string, done: Done) =>
       forget(indexName(type, table, index), done),
     getTagDb: (table: string) => part(`tag-${table}`),

@@ -35,13 +35,13 @@ export function createDynamoDb(): DynamoDb {
   const settings = createTableSettings(store, changes)
   const own: Readonly<Record<string, (input: never) => Promise<object>>> = settings.operations
 
-  const writeOne = (request: WireRequest, operation: string, input: Input) => {
+  const writeOne = (operation: string, input: Input) => {
     const { ReturnValuesOnConditionCheckFailure: onFailure, ...rest } = input
     return changes.write(
       input.TableName,
       (stream) => [keyOf(stream, operation === 'PutItem' ? input.Item : input.Key)],
       async () => {
-        const answer = await store.pass(request, rest)
+        const answer = await store.pass(operation, rest)
         if (answer.status === 200 || onFailure !== 'ALL_OLD') return answer
         return withItem(answer, async () => (await itemOf(input))?.Item)
       },
@@ -57,10 +57,10 @@ export function createDynamoDb(): DynamoDb {
     const Key = keyOf({ keys: names }, input.Item ?? input.Key)
     return store.call('GetItem', { TableName: input.TableName, Key, ConsistentRead: true })
   }
-  const writeMany = async (request: WireRequest, input: BatchWrite): Promise<WireResponse> => {
+  const writeMany = async (input: BatchWrite): Promise<WireResponse> => {
     const within = (tables: readonly string[]): Promise<WireResponse> => {
       const [table, ...others] = tables
-      if (table === undefined) return store.pass(request, input)
+      if (table === undefined) return store.pass('BatchWriteItem', { ...input })
       const keys = (stream: TableStream) =>
         (input.RequestItems[table] ?? []).map((one) =>
           keyOf(stream, one.PutRequest?.Item ?? one.DeleteRequest?.Key),
@@ -73,24 +73,21 @@ export function createDynamoDb(): DynamoDb {
 
   const answer = async (request: WireRequest, operation: string): Promise<WireResponse> => {
     const input = inputIn(request.body) as Input
-    const parse = () => input
-    if (WRITES.has(operation)) return writeOne(request, operation, parse())
-    if (operation === 'BatchWriteItem') {
-      return writeMany(request, parse() as unknown as BatchWrite)
-    }
+    if (WRITES.has(operation)) return writeOne(operation, input)
+    if (operation === 'BatchWriteItem') return writeMany(input as unknown as BatchWrite)
     const ownOperation = own[operation]
-    if (ownOperation) return json(200, await ownOperation(parse() as never))
+    if (ownOperation) return json(200, await ownOperation(input as never))
     if (!PASSED.has(operation)) {
       const message = `local AWS does not have dynamodb:${operation}`
       throw new DynamoDbError('UnknownOperationException', message)
     }
-    const passed = await store.pass(request)
+    const passed = await store.pass(operation, { ...input })
     if (passed.status !== 200) return passed
     if (operation === 'CreateTable') {
-      settings.created(parse() as unknown as CreateTableInput)
-      await store.activate(parse().TableName)
+      settings.created(input as unknown as CreateTableInput)
+      await store.activate(input.TableName)
     }
-    if (operation === 'DeleteTable') settings.deleted(parse().TableName)
+    if (operation === 'DeleteTable') settings.deleted(input.TableName)
     if (!['CreateTable', 'DescribeTable'].includes(operation)) return passed
     return describing(passed, operation === 'CreateTable' ? 'TableDescription' : 'Table')
   }

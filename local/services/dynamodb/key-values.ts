@@ -35,20 +35,27 @@ export type Lock = (
   ) => void,
 ) => void
 
-export function createKeyValues(): KeyValues {
-  /** As text, as LevelDB has them: what is read belongs to the reader. */
-  const texts = new Map<string, string>()
+/** As text, as LevelDB has it: what is written belongs to the writer. */
+interface Kept {
+  readonly text: string
+  /** Once it was read, where its readers share it. */
+  value?: unknown
+}
+
+/** @param shared whether readers leave what they read as it is, so that all of them may have the same. */
+export function createKeyValues({ shared }: { readonly shared: boolean }): KeyValues {
+  const kept = new Map<string, Kept>()
   let sorted: readonly string[] | undefined
 
   const set = (key: string, value: unknown): void => {
-    if (!texts.has(key)) sorted = undefined
-    texts.set(key, JSON.stringify(value))
+    if (!kept.has(key)) sorted = undefined
+    kept.set(key, { text: JSON.stringify(value) })
   }
   const remove = (key: string): void => {
-    if (texts.delete(key)) sorted = undefined
+    if (kept.delete(key)) sorted = undefined
   }
   const keysIn = ({ gt, gte, lt, lte, reverse, limit }: Range = {}): string[] => {
-    sorted ??= [...texts.keys()].sort()
+    sorted ??= [...kept.keys()].sort()
     const within = sorted.filter(
       (key) =>
         (gt === undefined || key > gt) &&
@@ -59,11 +66,17 @@ export function createKeyValues(): KeyValues {
     const ordered = reverse ? within.reverse() : within
     return limit === undefined || limit < 0 ? ordered : ordered.slice(0, limit)
   }
-  const read = (key: string): unknown => JSON.parse(texts.get(key) ?? 'null')
+  const read = (key: string): unknown => {
+    const found = kept.get(key)
+    if (!found) return null
+    if (!shared) return JSON.parse(found.text)
+    found.value ??= JSON.parse(found.text)
+    return found.value
+  }
 
   return {
     get(key, done) {
-      queueMicrotask(() => (texts.has(key) ? done(null, read(key)) : done(notFound(key))))
+      queueMicrotask(() => (kept.has(key) ? done(null, read(key)) : done(notFound(key))))
     },
     put(key, value, done) {
       set(key, value)

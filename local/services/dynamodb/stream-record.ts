@@ -73,9 +73,13 @@ function sameValue(left: unknown, right: unknown, within = ''): boolean {
     if (UNORDERED.has(within)) return left.every((member) => right.includes(member))
     return left.every((member, index) => sameValue(member, right[index]))
   }
-  const [one, other] = [new Map(Object.entries(left)), new Map(Object.entries(right))]
+  const names = Object.keys(left)
   return (
-    one.size === other.size &&
-    [...one].every(([name, value]) => other.has(name) && sameValue(value, other.get(name), name))
+    names.length === Object.keys(right).length &&
+    names.every(
+      (name) =>
+        Object.hasOwn(right, name) &&
+        sameValue(Reflect.get(left, name), Reflect.get(right, name), name),
+    )
   )
 }

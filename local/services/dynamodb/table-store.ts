@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import validations from 'dynalite/validations/index.js'
-import type { WireRequest, WireResponse } from '../../wire/service.ts'
+import type { WireResponse } from '../../wire/service.ts'
 import { createDynaliteStore } from './dynalite-store.ts'
 import { json } from './json-answer.ts'
 
@@ -21,8 +21,8 @@ export class DynamoDbError extends Error {
 
 /** dynalite in memory: its validations and actions, without its HTTP server in front and LevelDB behind. */
 export interface TableStore {
-  /** A whole HTTP request, answered as DynamoDB would. */
-  pass(request: WireRequest, body?: object): Promise<WireResponse>
+  /** One operation, answered as DynamoDB would answer its request. Takes from the input what it does not know. */
+  pass(operation: string, input: object): Promise<WireResponse>
   /** @throws {DynamoDbError} */
   call<O extends object = Record<string, unknown>>(operation: string, input: object): Promise<O>
   /** An item as it stands, by its whole key; for local AWS itself, so without the checks of a request. */
@@ -76,10 +76,9 @@ export function createTableStore(): TableStore {
 
   return {
     activate: store.activate,
-    async pass(request, body) {
-      const operation = (request.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
+    async pass(operation, input) {
       try {
-        return json(200, await run(operation, body ?? inputOf(request)))
+        return json(200, await run(operation, input))
       } catch (error) {
         if (!isRefusal(error)) throw error
         return json(error.statusCode, error.body)
@@ -101,18 +100,6 @@ export function createTableStore(): TableStore {
       }
       return Item
     },
-  }
-}
-
-function inputOf(request: WireRequest): object {
-  const serialization = 'com.amazon.coral.service#SerializationException'
-  try {
-    return JSON.parse(Buffer.from(request.body).toString())
-  } catch {
-    throw Object.assign(new Error(serialization), {
-      statusCode: 400,
-      body: { __type: serialization },
-    })
   }
 }
 
