@@ -6,10 +6,13 @@ import { costReport, costs } from './cost/report.ts'
 import { measureFailBack } from './fail-back/measure.ts'
 import { measureSimulatedFailBack } from './fail-back/measure-simulated.ts'
 import { measureFirstShift } from './first-shift.ts'
+import { measureHistory } from './history.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
 import { measureBurst } from './load.ts'
 import { measureManyCanaries } from './many-canaries.ts'
+import { measureWarmFunction } from './memory/warm-function.ts'
 import { measureRollouts } from './rollouts.ts'
+import { measureSimulation } from './simulation/speed.ts'
 import { measureSynth } from './synth-time.ts'
 import { measureTriggerPath } from './trigger-path.ts'
 import { measureVerdicts } from './verdicts/measure.ts'
@@ -51,6 +54,16 @@ const HARMS = { alb: 25, route53: 5 }
 
 /** Rollouts of a candidate that is slow to start. */
 const SLOW_STARTS = 20
+
+const CANARIES = 1_000
+
+const ROLLOUTS_BEFORE = 50
+
+/** The first, once what runs is compiled, and the last. */
+const WARM_EVENTS = [1, 300, 3_000] as const
+
+/** Of the simulation, each with one rollout or a few. */
+const SEEDS = 60
 
 /** One that is measured in lines, each with its bound. */
 function inLines(
@@ -109,13 +122,22 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   ),
   inLines('canaries', 'an event among a thousand canaries', async () => [
-    await measureManyCanaries(),
+    await measureManyCanaries(CANARIES),
+  ]),
+  inLines('history', 'a rollout and an event after fifty rollouts', async ({ assembly }) => [
+    await measureHistory((await assembly()).folder, ROLLOUTS_BEFORE),
   ]),
   inLines(
     'bundles',
     'sizes of bundles, their import and its memory beside the SDK’s',
     async ({ assembly }) => measureColdStarts((await assembly()).bundles, IMPORTS),
   ),
+  inLines('memory', 'of a warm function, while events come', async ({ assembly }) => [
+    await measureWarmFunction((await assembly()).bundles, WARM_EVENTS),
+  ]),
+  inLines('simulation', 'rollouts that a core simulates in a second', async ({ assembly }) => [
+    await measureSimulation((await assembly()).folder, SEEDS),
+  ]),
   {
     name: 'cost',
     what: 'what a rollout costs on AWS, by list prices and by the work that it has to do',

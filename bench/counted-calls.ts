@@ -6,25 +6,37 @@ export type Calls = Readonly<Record<string, number>>
 
 export interface CountedCalls {
   readonly requestHandler: InProcessHandler
+  /** The calls since `take`, in order: each with when it was answered, of `performance.now()`. */
+  readonly answered: readonly AnsweredCall[]
   /** The calls since it was last asked. */
   take(): Calls
+}
+
+export interface AnsweredCall {
+  readonly operation: string
+  readonly at: number
 }
 
 /** Stands between SDK clients and local AWS; what other clients call is not counted. */
 export function countCalls(inner: InProcessHandler): CountedCalls {
   let calls = new Map<string, number>()
+  const answered: AnsweredCall[] = []
   return {
+    answered,
     requestHandler: {
       ...inner,
-      handle(request) {
+      async handle(request) {
         const operation = operationOf(request)
         calls.set(operation, (calls.get(operation) ?? 0) + 1)
-        return inner.handle(request)
+        const answer = await inner.handle(request)
+        answered.push({ operation, at: performance.now() })
+        return answer
       },
     },
     take() {
       const taken = Object.fromEntries(calls)
       calls = new Map()
+      answered.length = 0
       return taken
     },
   }

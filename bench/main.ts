@@ -5,11 +5,12 @@ import { tableOf } from './line.ts'
 import { keepResult } from './results.ts'
 
 const names = BENCHMARKS.map(({ name }) => name)
+const WIDEST = Math.max(...names.map(({ length }) => length))
 const listed = BENCHMARKS.map(
-  ({ name, what, slow }) => `  ${name.padEnd(10)} ${what}${slow ? ' (not by itself)' : ''}`,
+  ({ name, what, slow }) => `  ${name.padEnd(WIDEST)} ${what}${slow ? ' (not by itself)' : ''}`,
 ).join('\n')
 
-const HELP = `Usage: npm run bench -- [${names.join(' | ')}] [--json]
+const HELP = `Usage: npm run bench -- [NAME] [--json]
 
 Without a name, all but the slow ones. What they find is printed and kept in bench/results.json.
 

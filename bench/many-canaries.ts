@@ -4,11 +4,10 @@ import { type Measurement, median } from './line.ts'
 import { createScene } from './scene.ts'
 import { eventOf } from './trigger-path.ts'
 
-const CANARIES = 1_000
 const EVENTS = 200
 
 /** Whether an event costs more, and the controller's memory grows, with canaries that it is not about. */
-export async function measureManyCanaries(): Promise<Measurement> {
+export async function measureManyCanaries(canaries: number): Promise<Measurement> {
   const scene = await createScene()
   try {
     const handle = createTriggerHandler(scene.ports)
@@ -24,7 +23,7 @@ export async function measureManyCanaries(): Promise<Measurement> {
     }
     await p50()
     const one = await p50()
-    for (let number = 2; number <= CANARIES; number++) {
+    for (let number = 2; number <= canaries; number++) {
       const name = `canary-${number}`
       const services = { blue: `bench/${name}-blue`, green: `bench/${name}-green` }
       await scene.ports.store.createState(newState(name, 'blue', services))
@@ -34,7 +33,7 @@ export async function measureManyCanaries(): Promise<Measurement> {
       name: 'many canaries',
       lines: [
         {
-          what: `an irrelevant event among ${CANARIES.toLocaleString('en')} canaries, against one`,
+          what: `an irrelevant event among ${canaries.toLocaleString('en')} canaries, against one`,
           measured: many / one,
           unit: '×',
           atMost: 2,

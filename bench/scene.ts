@@ -41,14 +41,15 @@ export async function createScene() {
   const present = await createService(ecs, 'checkout-green')
 
   const counted = countCalls(aws.requestHandler)
-  const environment = parseEnvironment({
+  const variables = {
     TABLE_NAME: TABLE,
     CANDIDATE_INDEX: INDEX,
     STATE_MACHINE_ARN: stateMachineArn,
     EVENT_BUS_NAME: 'default',
     FUNCTION_NAME: 'trigger',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
-  })
+  }
+  const environment = parseEnvironment(variables)
   // As a function finds them in its environment.
   process.env.AWS_REGION = config.region
   process.env.AWS_ACCESS_KEY_ID = config.credentials.accessKeyId
@@ -73,6 +74,8 @@ export async function createScene() {
     /** Of a function that has just started: it has assumed no role yet. */
     coldPorts: started,
     takeCalls: counted.take,
+    /** Since `takeCalls`, in order. */
+    answeredCalls: counted.answered,
     /** The candidate's task as its event tells it; `changes` make it another one. */
     task: (changes: Partial<RunningTask> = {}): RunningTask => ({
       cluster: CLUSTER,
@@ -81,6 +84,10 @@ export async function createScene() {
       ...present,
       ...changes,
     }),
+    /** What a function's environment has to hold. */
+    variables,
+    /** For functions in processes of their own. */
+    listen: () => aws.listen(),
     close: () => aws.close(),
   }
 }

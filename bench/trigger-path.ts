@@ -5,12 +5,27 @@ import { totalOf } from './counted-calls.ts'
 import { type Line, type Measurement, median } from './line.ts'
 import { CANARY, createScene, type Scene } from './scene.ts'
 
-const EVENTS = 200
-/** Real ones each start an execution. */
-const REAL_EVENTS = 30
+const START = 'states:StartExecution'
+
+export interface TriggerEvents {
+  /** Irrelevant ones, and as many duplicates. */
+  readonly idle: number
+  /** Real ones, each of which starts an execution. */
+  readonly real: number
+  /** Real ones before, after which what they run is compiled. */
+  readonly warmUp: number
+}
+
+const EVENTS: TriggerEvents = { idle: 200, real: 90, warmUp: 60 }
+/** Of the last third of the real events, against the first. */
+const MOST_GROWTH = 1.5
 
 /** What the trigger function makes of events, from the event to its answer: calls to AWS, and milliseconds in this process. */
-export async function measureTriggerPath(): Promise<Measurement> {
+export async function measureTriggerPath({
+  idle,
+  real: realEvents,
+  warmUp,
+}: TriggerEvents = EVENTS): Promise<Measurement> {
   const scene = await createScene()
   try {
     const handle = createTriggerHandler(scene.ports)
@@ -18,15 +33,21 @@ export async function measureTriggerPath(): Promise<Measurement> {
       scene.takeCalls()
       const before = performance.now()
       await handle(eventOf(task), { awsRequestId: 'bench' } as never)
-      return { milliseconds: performance.now() - before, calls: totalOf(scene.takeCalls()) }
+      const milliseconds = performance.now() - before
+      const started = scene.answeredCalls.findIndex(({ operation }) => operation === START)
+      const startedAt = scene.answeredCalls[started]?.at ?? Number.NaN
+      return {
+        calls: totalOf(scene.takeCalls()),
+        milliseconds,
+        started: { calls: started + 1, milliseconds: startedAt - before },
+      }
     }
     const { task } = scene
-    const warmUp = () => invoke(task({ service: 'search' }))
-    for (let event = 0; event < EVENTS; event++) await warmUp()
-    const bare = median(await timesOf(EVENTS, () => bareQuery(scene)))
+    for (let event = 0; event < idle; event++) await invoke(task({ service: 'search' }))
+    const bare = median(await timesOf(idle, () => bareQuery(scene)))
 
     const lines: Line[] = []
-    const add = (what: string, measured: readonly Invoked[], atMost: Partial<Invoked>) => {
+    const add = (what: string, measured: readonly Cost[], atMost: Partial<Cost>) => {
       const time = median(measured.map(({ milliseconds }) => milliseconds))
       const calls = Math.max(...measured.map((one) => one.calls))
       lines.push(
@@ -40,22 +61,36 @@ export async function measureTriggerPath(): Promise<Measurement> {
         },
       )
     }
-    const irrelevant = await repeat(EVENTS, () => invoke(task({ service: 'search' })))
+    const irrelevant = await repeat(idle, () => invoke(task({ service: 'search' })))
     add('irrelevant', irrelevant, { calls: 1, milliseconds: 2 })
-    const real = await repeat(REAL_EVENTS, async () => {
+    const startOne = async () => {
       await free(scene)
       return invoke(task())
-    })
-    const duplicate = await repeat(EVENTS, () => invoke(task()))
-    add('duplicate', duplicate, { calls: 1, milliseconds: 2 })
+    }
     // The first of all assumes the canary's role.
-    add('real, function warm', real.slice(1), { calls: 5 })
+    const [first] = await repeat(1 + warmUp, startOne)
+    const real = await repeat(realEvents, startOne)
+    const duplicate = await repeat(idle, () => invoke(task()))
+    add('duplicate', duplicate, { calls: 1, milliseconds: 2 })
+    const started = real.map((one) => one.started)
+    add('real, until the execution is started', started, { calls: 5 })
+    add('real, until the trigger has answered', real, {})
     lines.push({
-      what: 'real, first of its canary in an hour: calls until the execution is started',
-      measured: (real[0]?.calls ?? 0) - 1,
+      what: 'real, first of its canary in an hour, until the execution is started: calls',
+      measured: first?.started.calls ?? Number.NaN,
       unit: 'calls',
       atMost: 5,
-      beside: 'AssumeRole is one of them; one more call notes the execution',
+      beside: 'AssumeRole is one of them',
+    })
+    const third = Math.floor(started.length / 3)
+    const p50 = (some: readonly Cost[]) => median(some.map(({ milliseconds }) => milliseconds))
+    const [early, late] = [p50(started.slice(0, third)), p50(started.slice(-third))]
+    lines.push({
+      what: `real, with ${realEvents - third} executions more in its history: p50`,
+      measured: late / early,
+      unit: '×',
+      atMost: MOST_GROWTH,
+      beside: `${early.toFixed(1)} ms, then ${late.toFixed(1)} ms`,
     })
     return { name: 'trigger path', lines }
   } finally {
@@ -63,7 +98,7 @@ export async function measureTriggerPath(): Promise<Measurement> {
   }
 }
 
-interface Invoked {
+interface Cost {
   readonly milliseconds: number
   readonly calls: number
 }
