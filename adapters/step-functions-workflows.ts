@@ -1,5 +1,10 @@
-import { SendTaskSuccessCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
-import type { WorkflowInput, Workflows } from '../core/ports.ts'
+import {
+  DescribeExecutionCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn'
+import type { Ending, WorkflowInput, Workflows } from '../core/workflow-ports.ts'
 import { answered, isNamed } from './aws-errors.ts'
 
 export function createStepFunctionsWorkflows(sfn: SFNClient, stateMachineArn: string): Workflows {
@@ -21,6 +26,27 @@ export function createStepFunctionsWorkflows(sfn: SFNClient, stateMachineArn: st
       }
     },
 
+    async describe(name) {
+      const command = new DescribeExecutionCommand({
+        executionArn: executionArn(stateMachineArn, name),
+      })
+      try {
+        const { status, error, cause } = await answered(
+          'Step Functions DescribeExecution',
+          `execution ${name}`,
+          sfn.send(command),
+        )
+        const told = [error, cause].filter(Boolean).join(': ')
+        return {
+          status: ENDINGS.find((ending) => ending === status) ?? 'RUNNING',
+          ...(told === '' ? {} : { cause: told }),
+        }
+      } catch (error) {
+        if (isNamed(error, 'ExecutionDoesNotExist')) return undefined
+        throw error
+      }
+    },
+
     async answer(token, output) {
       const command = new SendTaskSuccessCommand({
         taskToken: token,
@@ -36,6 +62,8 @@ export function createStepFunctionsWorkflows(sfn: SFNClient, stateMachineArn: st
     },
   }
 }
+
+const ENDINGS: readonly Ending[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
 
 /** The keys in one order: Step Functions takes only a byte for byte equal input for the same start. */
 function written(input: WorkflowInput): string {

@@ -47,6 +47,7 @@ export async function measureBurst(
         CANDIDATE_INDEX: INDEX,
         STATE_MACHINE_ARN: await createStateMachine(new SFNClient()),
         EVENT_BUS_NAME: 'default',
+        ENDED_EXECUTIONS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ended',
         FUNCTION_NAME: 'trigger',
         POWERTOOLS_LOG_LEVEL: 'SILENT',
       }),

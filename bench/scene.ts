@@ -46,6 +46,7 @@ export async function createScene() {
     CANDIDATE_INDEX: INDEX,
     STATE_MACHINE_ARN: stateMachineArn,
     EVENT_BUS_NAME: 'default',
+    ENDED_EXECUTIONS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ended',
     FUNCTION_NAME: 'trigger',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   }

@@ -6,6 +6,9 @@ import type { RolloutNotice } from './model/notice.ts'
 import type { Rollout } from './model/rollout.ts'
 import type { SlotWeights } from './model/routing.ts'
 import type { ServiceRef, Slot } from './model/slot.ts'
+import type { Reminders, Workflows } from './workflow-ports.ts'
+
+export type { WorkflowInput, Workflows } from './workflow-ports.ts'
 
 /** Time, so that a day is testable in a millisecond. */
 export interface Clock {
@@ -279,27 +282,6 @@ export type RouterOf = (definition: {
   readonly slots: Readonly<Record<Slot, SlotDefinition>>
 }) => TrafficRouter
 
-/** What an execution is started with: derived from the claim alone, so that every retry is the same to the byte. */
-export interface WorkflowInput {
-  readonly canary: string
-  readonly rollout: string
-  readonly attempt: number
-  readonly candidate: Slot
-  readonly revision: string
-  /** Present only where `guard` starts an execution to fail back what another one left: why. */
-  readonly recover?: string
-}
-
-export interface Workflows {
-  /** Idempotent by name: an execution of that name, running or ended, is `already-started`. */
-  start(
-    name: string,
-    input: WorkflowInput,
-  ): Promise<{ readonly kind: 'started' | 'already-started'; readonly execution: string }>
-  /** Answers a waiting task. `gone` where the token was answered before, timed out or is unknown. */
-  answer(token: string, output: Readonly<Record<string, unknown>>): Promise<'answered' | 'gone'>
-}
-
 export interface Notices {
   /** As good as it can; what goes wrong is told elsewhere and never to the rollout. */
   publish(notice: RolloutNotice): Promise<void>
@@ -352,6 +334,7 @@ export interface Ports extends Reaching {
   readonly definitions: Definitions
   readonly http: Http
   readonly workflows: Workflows
+  readonly reminders: Reminders
   readonly notices: Notices
   readonly identities: Identities
 }

@@ -14,7 +14,11 @@ const recordSchema = z.looseObject({
   }),
 })
 
-const imageSchema = z.looseObject({ Triggered: z.looseObject({ BOOL: z.boolean() }) })
+const imageSchema = z.looseObject({
+  Triggered: z.looseObject({ BOOL: z.boolean() }),
+  /** Whatever somebody wrote there that is no name holds no rollout. */
+  ActiveRollout: z.catch(z.optional(text), undefined),
+})
 
 const batchSchema = z.looseObject({ Records: z.array(z.unknown()) })
 
@@ -29,9 +33,14 @@ export type StreamedChange =
   | {
       readonly record: 'state'
       readonly canary: string
-      readonly before: { readonly triggered: boolean } | undefined
-      readonly after: { readonly triggered: boolean }
+      readonly before: StateImage | undefined
+      readonly after: StateImage
     }
+
+interface StateImage {
+  readonly triggered: boolean
+  readonly activeRollout?: string
+}
 
 /** The records of a batch, unread: each is parsed for itself, so that a broken one hides no other. */
 export function parseBatch(event: unknown): Parsed<readonly unknown[]> {
@@ -68,7 +77,12 @@ export function parseStreamRecord(record: unknown): Parsed<StreamedChange> {
   return parsed({
     record: 'state',
     canary,
-    before: before.kind === 'parsed' ? { triggered: before.value.Triggered.BOOL } : undefined,
-    after: { triggered: after.value.Triggered.BOOL },
+    before: before.kind === 'parsed' ? imageOf(before.value) : undefined,
+    after: imageOf(after.value),
   })
+}
+
+function imageOf({ Triggered, ActiveRollout: active }: z.output<typeof imageSchema>): StateImage {
+  const triggered = Triggered.BOOL
+  return active === undefined ? { triggered } : { triggered, activeRollout: active.S }
 }

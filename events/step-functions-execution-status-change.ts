@@ -1,4 +1,5 @@
 import { ignored, type Parsed, parsed, read } from './outcome.ts'
+import { parseRolloutInput, type RolloutInput } from './rollout-input.ts'
 import * as z from './zod.ts'
 
 export const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change'
@@ -21,26 +22,10 @@ const schema = z.looseObject({
   }),
 })
 
-const inputSchema = z.looseObject({
-  canary: z.string().check(z.minLength(1)),
-  rollout: z.string().check(z.minLength(1)),
-  attempt: z.int().check(z.gte(1)),
-  candidate: z.enum(['blue', 'green']),
-  revision: z.string().check(z.minLength(1)),
-  recover: z.optional(z.string()),
-})
-
 export interface BrokenOffExecution {
   readonly execution: string
   readonly status: (typeof BROKEN_OFF)[number]
-  readonly input: {
-    readonly canary: string
-    readonly rollout: string
-    readonly attempt: number
-    readonly candidate: 'blue' | 'green'
-    readonly revision: string
-    readonly recover?: string
-  }
+  readonly input: RolloutInput
   readonly cause?: string
 }
 
@@ -57,22 +42,9 @@ export function parseBrokenOffExecution(
   }
   const status = BROKEN_OFF.find((ending) => ending === detail.status)
   if (!status) return ignored(`detail.status is ${detail.status}, not ${BROKEN_OFF.join(' or ')}`)
-  const input = read(inputSchema, fromJson(detail.input), 'input of a rollout in detail.input')
+  const input = parseRolloutInput(fromJson(detail.input), 'input of a rollout in detail.input')
   if (input.kind === 'ignored') return input
-  const { canary, rollout, attempt, candidate, revision, recover } = input.value
-  return parsed({
-    execution: detail.name,
-    status,
-    input: {
-      canary,
-      rollout,
-      attempt,
-      candidate,
-      revision,
-      ...(recover === undefined ? {} : { recover }),
-    },
-    ...causeOf(detail),
-  })
+  return parsed({ execution: detail.name, status, input: input.value, ...causeOf(detail) })
 }
 
 function causeOf(detail: { error?: string | null | undefined; cause?: string | null | undefined }) {

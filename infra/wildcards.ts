@@ -39,6 +39,8 @@ export const OPEN_ARNS: Readonly<Record<string, string>> = {
   'logs:CreateLogStream': "Lambda names the streams; narrowed to the function's own log group",
   'logs:PutLogEvents': "Lambda names the streams; narrowed to the function's own log group",
   'route53:GetChange': "a change's id is made by the change; it tells nothing but its state",
+  'states:DescribeExecution':
+    "executions are named after rollouts; narrowed to the controller's own state machine",
   'sts:AssumeRole':
     "canaries come and go without the controller's stack; narrowed to their path and by the session's tag, and each role says itself who may assume it",
   'sts:TagSession': 'goes with sts:AssumeRole, on the same roles',

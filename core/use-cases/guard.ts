@@ -1,12 +1,15 @@
 import { RecoveryExhaustedError } from '../errors.ts'
 import { brief } from '../model/brief.ts'
+import type { CanaryState } from '../model/canary-state.ts'
+import type { Rollout } from '../model/rollout.ts'
 import type { Ports, WorkflowInput } from '../ports.ts'
+import type { Ending } from '../workflow-ports.ts'
 
-/** An execution that did not end by itself in `Promoted`. */
+/** An execution that has ended, in whatever way, or that Step Functions does not know any more. */
 export interface EndedExecution {
   /** The execution's name: the rollout's id, or `<id>-guard-<n>`. */
   readonly execution: string
-  readonly status: 'ABORTED' | 'TIMED_OUT' | 'FAILED'
+  readonly status: Ending | 'GONE'
   readonly input: WorkflowInput
   readonly cause?: string
 }
@@ -18,7 +21,7 @@ export interface GuardResult {
 }
 
 /** Each recovery retries for hours; after so many of them a person has to look. */
-const MOST_RECOVERIES = 10
+export const MOST_RECOVERIES = 10
 
 /**
  * Sees to an execution that left its rollout open: starts another one of the same workflow, which begins at
@@ -30,18 +33,8 @@ export async function guard(
   ended: EndedExecution,
 ): Promise<GuardResult> {
   const { canary, attempt, rollout, candidate, revision } = ended.input
-  const [record, state] = await Promise.all([
-    ports.store.readRollout(canary, attempt),
-    ports.store.readState(canary),
-  ])
-  const open = record !== undefined && record.outcome === undefined
-  if (!open && state?.activeRollout !== rollout) {
-    return {
-      kind: 'ignored',
-      rollout,
-      reason: `${rollout} is settled (${record?.outcome ?? 'no record'})`,
-    }
-  }
+  const { record, settled } = await readStanding(ports, ended.input)
+  if (settled !== undefined) return { kind: 'ignored', rollout, reason: settled }
   const number = recoveryOf(rollout, ended.execution)
   if (record && number < recoveryOf(rollout, record.hold.execution)) {
     const reason = `${rollout} is held by ${record.hold.execution}, not by ${ended.execution}`
@@ -54,19 +47,48 @@ export async function guard(
       `${rollout}: ${why}, the ${MOST_RECOVERIES}th recovery; restore the routing by hand and look why`,
     )
   }
-  const name = `${rollout}-guard-${recovery}`
+  const name = executionOf(rollout, recovery)
   const input = { canary, rollout, attempt, candidate, revision, recover: why }
   await ports.workflows.start(name, input)
   return { kind: 'recovering', rollout, reason: `${why}; ${name} fails back` }
 }
 
+/** What stands of a rollout; `settled` says that nothing of it is left to do, and how it ended. */
+export async function readStanding(
+  ports: Pick<Ports, 'store'>,
+  { canary, attempt, rollout }: WorkflowInput,
+): Promise<{
+  readonly record: Rollout | undefined
+  readonly state: CanaryState | undefined
+  readonly settled?: string
+}> {
+  const [record, state] = await Promise.all([
+    ports.store.readRollout(canary, attempt),
+    ports.store.readState(canary),
+  ])
+  const open = record !== undefined && record.outcome === undefined
+  if (open || state?.activeRollout === rollout) return { record, state }
+  return { record, state, settled: `${rollout} is settled (${record?.outcome ?? 'no record'})` }
+}
+
+/** The rollout's own execution, or its nth recovery. */
+export function executionOf(rollout: string, recovery: number): string {
+  return recovery === 0 ? rollout : `${rollout}-guard-${recovery}`
+}
+
 /** 0 for the rollout's own execution, n for its nth recovery. A recovery may end before it took the hold. */
-function recoveryOf(rollout: string, execution: string): number {
+export function recoveryOf(rollout: string, execution: string): number {
   const prefix = `${rollout}-guard-`
   return execution.startsWith(prefix) ? Number(execution.slice(prefix.length)) : 0
 }
 
 function describe({ status, cause }: EndedExecution): string {
-  const how = { ABORTED: 'stopped from outside', TIMED_OUT: 'timed out', FAILED: 'broken' }[status]
+  const how = {
+    ABORTED: 'stopped from outside',
+    TIMED_OUT: 'timed out',
+    FAILED: 'broken',
+    SUCCEEDED: 'over before the rollout was settled',
+    GONE: 'not there any more',
+  }[status]
   return brief(cause ? `${how} (${cause})` : how)
 }

@@ -1,4 +1,4 @@
-import { type CanaryState, newState, scaledUp } from '../model/canary-state.ts'
+import { type CanaryState, claimOf, newState, scaledUp } from '../model/canary-state.ts'
 import { canaryName, slotSchema } from '../model/places.ts'
 import { without } from '../model/rollout.ts'
 import { otherSlot, SLOTS, serviceKey } from '../model/slot.ts'
@@ -12,25 +12,37 @@ export type TableChange =
   | {
       readonly record: 'state'
       readonly canary: string
-      readonly before: { readonly triggered: boolean } | undefined
-      readonly after: { readonly triggered: boolean }
+      readonly before: StateImage | undefined
+      readonly after: StateImage
     }
 
-type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'workflows'> & Reaching<'services'>
+/** Of a state, what tells that there is something to do. */
+interface StateImage {
+  readonly triggered: boolean
+  readonly activeRollout?: string
+}
+
+type RetriggerPorts = Pick<Ports, 'clock' | 'store' | 'workflows' | 'reminders'> &
+  Reaching<'services'>
 
 /**
  * Follows a change of the table: a definition gets its state (which starts nothing), a canary without one is looked up
  * by no event any more, and `Triggered` going from
- * true to false starts a new attempt of the candidate's present revision.
+ * true to false starts a new attempt of the candidate's present revision. A rollout that became active gets its reminder
+ * (ADR 0035).
  */
 export async function retrigger(
   ports: RetriggerPorts,
   change: TableChange,
 ): Promise<TriggerResult> {
   if (change.record === 'definition') return initialise(ports, change.canary)
-  const reset = change.before?.triggered === true && !change.after.triggered
-  if (!reset && !change.after.triggered) return ignored(change.canary, 'Triggered was not reset')
-  return follow(ports, change.canary, reset)
+  const { canary, before, after } = change
+  const reset = before?.triggered === true && !after.triggered
+  const began = before?.activeRollout === after.activeRollout ? undefined : after.activeRollout
+  if (!reset && began === undefined && !after.triggered) {
+    return ignored(canary, 'Triggered was not reset')
+  }
+  return follow(ports, canary, { reset, began })
 }
 
 const { cluster, service } = slotSchema.shape
@@ -95,10 +107,12 @@ async function withdraw(ports: RetriggerPorts, canary: string): Promise<TriggerR
 async function follow(
   ports: RetriggerPorts,
   canary: string,
-  reset: boolean,
+  { reset, began }: { readonly reset: boolean; readonly began?: string | undefined },
 ): Promise<TriggerResult> {
   const seen = await ports.store.readState(canary)
   if (!seen) return ignored(canary, 'the canary has no state')
+  // First: whatever becomes of the start, somebody comes back to the claim.
+  if (began !== undefined && seen.activeRollout === began) await ports.reminders.put(claimOf(seen))
   if (seen.activeRollout !== undefined && seen.execution === undefined) {
     return startClaimed(ports, seen, 'resumed')
   }
@@ -126,7 +140,7 @@ async function rearm(ports: RetriggerPorts, seen: CanaryState): Promise<TriggerR
         reason: `starts again when ${state.activeRollout} has failed back`,
       }
     }
-    return follow(ports, canary, true)
+    return follow(ports, canary, { reset: true })
   }
   if (seen.candidateService === undefined) return ignored(canary, 'the canary has no definition')
   const service = await candidateService(ports, seen, seen.candidateService)

@@ -11,6 +11,7 @@ import {
   clock,
   connect,
   reaching,
+  reminders,
   services,
   store,
   workflows,
@@ -19,7 +20,7 @@ import { publish } from '../shared/metrics.ts'
 import { about, count, toldResult } from '../shared/watch.ts'
 import { atFirstCall, watched } from '../shared/watched.ts'
 
-const needs = { clock, store, workflows, reachOf: reaching({ services }) }
+const needs = { clock, store, workflows, reminders, reachOf: reaching({ services }) }
 
 /** Lambda goes on from the first record that failed: those after it wait, for their order counts. */
 interface BatchAnswer {

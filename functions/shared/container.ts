@@ -7,6 +7,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { Route53Client } from '@aws-sdk/client-route-53'
 import { SFNClient } from '@aws-sdk/client-sfn'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
 import { createAlbTargetGroups } from '../../adapters/alb-target-groups.ts'
 import { createApplicationAutoscaling } from '../../adapters/application-autoscaling.ts'
@@ -20,6 +21,7 @@ import { createFetchHttp } from '../../adapters/fetch-http.ts'
 import { createLambdas } from '../../adapters/lambda-functions.ts'
 import { route53Retries, type Urgency } from '../../adapters/route53-retries.ts'
 import { createRouterOf } from '../../adapters/routers.ts'
+import { createSqsReminders } from '../../adapters/sqs-reminders.ts'
 import { createStepFunctionsWorkflows } from '../../adapters/step-functions-workflows.ts'
 import { createStsIdentities } from '../../adapters/sts-identities.ts'
 import { createRoleSessions } from '../../adapters/sts-role-sessions.ts'
@@ -42,6 +44,7 @@ import type {
   TargetGroups,
   Workflows,
 } from '../../core/ports.ts'
+import type { Reminders } from '../../core/workflow-ports.ts'
 import { type Environment, parseEnvironment } from './environment.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -156,7 +159,17 @@ export function createContainer(
     lambdas,
     routerOf,
   })
-  const all = { clock, store, definitions, http, reachOf, workflows, notices, identities }
+  const all = {
+    clock,
+    store,
+    definitions,
+    http,
+    reachOf,
+    workflows,
+    reminders,
+    notices,
+    identities,
+  }
   return compose(all, { environment, ...options })
 }
 
@@ -271,6 +284,12 @@ export function identities(wiring: Wiring): Identities {
 export function workflows(wiring: Wiring): Workflows {
   const sfn = new SFNClient(clientConfig(wiring))
   return createStepFunctionsWorkflows(sfn, wiring.environment.stateMachineArn)
+}
+
+export function reminders(wiring: Wiring): Reminders {
+  // The endpoint is the client's, as for every other service, and not the one in the queue's URL.
+  const sqs = new SQSClient({ ...clientConfig(wiring), useQueueUrlAsEndpoint: false })
+  return createSqsReminders(sqs, wiring.environment.endedExecutions)
 }
 
 /** A notice that cannot be published is logged and no more: it must not fail a rollout, least of all a fail back. */

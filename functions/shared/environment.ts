@@ -7,6 +7,7 @@ export const ENVIRONMENT_VARIABLES = [
   'CANDIDATE_INDEX',
   'STATE_MACHINE_ARN',
   'EVENT_BUS_NAME',
+  'ENDED_EXECUTIONS_URL',
   'FUNCTION_NAME',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',
@@ -22,6 +23,7 @@ const schema = z.object({
   CANDIDATE_INDEX: nonEmpty,
   STATE_MACHINE_ARN: z.string().check(z.startsWith('arn:')),
   EVENT_BUS_NAME: nonEmpty,
+  ENDED_EXECUTIONS_URL: nonEmpty,
   FUNCTION_NAME: nonEmpty,
   POWERTOOLS_SERVICE_NAME: z._default(nonEmpty, SERVICE),
   POWERTOOLS_METRICS_NAMESPACE: z._default(nonEmpty, METRICS_NAMESPACE),
@@ -33,6 +35,8 @@ export interface Environment {
   readonly candidateIndex: string
   readonly stateMachineArn: string
   readonly eventBus: string
+  /** URL of the queue that `guard` reads. */
+  readonly endedExecutions: string
   /** The function's folder: what it tells of itself where it assumes a canary's role. */
   readonly functionName: string
   readonly service: string
@@ -58,6 +62,7 @@ export function parseEnvironment(
     candidateIndex: data.CANDIDATE_INDEX,
     stateMachineArn: data.STATE_MACHINE_ARN,
     eventBus: data.EVENT_BUS_NAME,
+    endedExecutions: data.ENDED_EXECUTIONS_URL,
     functionName: data.FUNCTION_NAME,
     service: data.POWERTOOLS_SERVICE_NAME,
     metricsNamespace: data.POWERTOOLS_METRICS_NAMESPACE,

@@ -74,6 +74,8 @@ export interface EventResult {
     | 'duplicate'
     | 'refused'
     | 'recovering'
+    | 'watching'
+    | 'settled'
   readonly canary?: string
   readonly rollout?: string
   readonly begun?: true
@@ -89,4 +91,6 @@ const METRIC_OF: Readonly<Record<EventResult['kind'], MetricName | undefined>> =
   duplicate: undefined,
   refused: undefined,
   recovering: 'Recovering',
+  watching: undefined,
+  settled: undefined,
 }

@@ -29,7 +29,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   signal: 'Takes what may interrupt a bake: requests of people, stopped tasks, alarms',
   approve:
     'Takes approvals and rejections of people; apart from signal, so that IAM can tell who may',
-  guard: 'Fails back what a dead execution left',
+  guard: 'Looks after rollouts, and fails back what a dead execution left',
   define: 'Writes the definition of a Canary for its stack',
 }
 
@@ -53,7 +53,7 @@ function createFunction(
   name: FunctionName,
   props: ControllerFunctionsProps,
 ): lambda.Function {
-  const { table, stateMachineArn, eventBus, bundles, reservedConcurrency } = props
+  const { table, stateMachineArn, eventBus, queues, bundles, reservedConcurrency } = props
   const { [name]: reserved } = reservedConcurrency
   return new lambda.Function(scope, pascalCase(name), {
     ...functionIdentity(scope, name, props, grantsOf(scope, name, props)),
@@ -72,6 +72,7 @@ function createFunction(
       CANDIDATE_INDEX,
       STATE_MACHINE_ARN: stateMachineArn,
       EVENT_BUS_NAME: eventBus,
+      ENDED_EXECUTIONS_URL: queues.ended.queueUrl,
       FUNCTION_NAME: name,
       POWERTOOLS_SERVICE_NAME: SERVICE,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,

@@ -7,6 +7,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { MOST_RECEIVES } from '../../core/model/reminder.ts'
 import { eventRules } from '../../events/rules.ts'
 import { type ControllerFunctions, FUNCTION_TIMEOUT } from './controller-functions.ts'
 import type { RecordsTable } from './records-table.ts'
@@ -22,7 +23,7 @@ export interface DeadLetters {
 }
 
 export interface Queues extends DeadLetters {
-  /** Executions that ended without promotion: `guard` gets them one by one. */
+  /** Executions that ended without promotion, and reminders of rollouts: `guard` gets them one by one. */
   readonly ended: sqs.Queue
 }
 
@@ -31,9 +32,6 @@ export interface Queues extends DeadLetters {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 const REDELIVERY = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds())
-
-/** 8 hours of redeliveries: as long as `Fail Back` retries. Only then is it a person's matter. */
-const MOST_RECEIVES = Duration.hours(8).toSeconds() / REDELIVERY.toSeconds()
 
 export function createQueues(scope: Construct): Queues {
   const unhandled = createQueue(scope, 'UnhandledEvents')
@@ -51,6 +49,7 @@ export function createQueues(scope: Construct): Queues {
     unfollowed,
     ended: createQueue(scope, 'EndedExecutions', {
       visibilityTimeout: REDELIVERY,
+      // 8 hours of redeliveries. Only then is it a person's matter.
       deadLetterQueue: { queue: unhandled, maxReceiveCount: MOST_RECEIVES },
     }),
   }
@@ -72,8 +71,14 @@ export function routeEvents(
   functions: ControllerFunctions,
   queues: Queues,
 ): void {
-  // One at a time: none waits for another's redelivery.
-  functions.guard.addEventSource(new SqsEventSource(queues.ended, { batchSize: 1 }))
+  functions.guard.addEventSource(
+    new SqsEventSource(queues.ended, {
+      // One at a time: none waits for another's redelivery.
+      batchSize: 1,
+      // A reminder that comes again is no failure: Lambda would poll less after one.
+      reportBatchItemFailures: true,
+    }),
+  )
   const rules = eventRules(stateMachineArn)
   const direct = new Set(rules.filter(({ way }) => way === 'direct').map((one) => one.functionName))
   for (const functionName of direct) keepUnhandled(functions[functionName], queues)

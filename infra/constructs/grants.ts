@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -16,7 +16,7 @@ export interface GrantPlaces {
   readonly stateMachineArn: string
   readonly eventBus: string
   readonly queues: {
-    /** Executions that ended without promotion, for `guard`. */
+    /** Executions that ended without promotion, and reminders of rollouts, for `guard`. */
     readonly ended: IQueue
     readonly unhandled: IQueue
     readonly unfollowed: IQueue
@@ -28,7 +28,7 @@ type Statement = Required<Pick<PolicyStatementProps, 'actions' | 'resources'>> &
 
 /** What a function may need, each by the calls that its adapter or the service in front of it makes. */
 function statements(scope: Construct, places: GrantPlaces) {
-  const { table, stateMachineArn, eventBus, queues } = places
+  const { controllerName, table, stateMachineArn, eventBus, queues } = places
   return {
     read: { actions: ['dynamodb:GetItem'], resources: [table.tableArn] },
     write: { actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] },
@@ -40,6 +40,19 @@ function statements(scope: Construct, places: GrantPlaces) {
     /** Which canaries are held against an alarm. */
     findByAlarm: { actions: ['dynamodb:Query'], resources: [table.tableArn] },
     start: { actions: ['states:StartExecution'], resources: [stateMachineArn] },
+    /** How an execution stands: of this state machine's alone, which are named after rollouts. */
+    describeExecutions: {
+      actions: ['states:DescribeExecution'],
+      resources: [
+        Stack.of(scope).formatArn({
+          service: 'states',
+          resource: 'execution',
+          resourceName: `${controllerName}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    },
+    remind: { actions: ['sqs:SendMessage'], resources: [queues.ended.queueArn] },
     answer: { actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] },
     publish: {
       actions: ['events:PutEvents'],
@@ -74,7 +87,7 @@ const RECORDS = ['read', 'write'] as const
 const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   define: [...RECORDS, 'remove'],
   trigger: ['findByCandidate', ...RECORDS, 'start', 'answer', 'leaveUnhandled'],
-  retrigger: [...RECORDS, 'start', 'pollTable', 'listStreams', 'leaveUnfollowed'],
+  retrigger: [...RECORDS, 'start', 'remind', 'pollTable', 'listStreams', 'leaveUnfollowed'],
   prepare: [...RECORDS, 'publish'],
   ready: [...RECORDS, 'publish'],
   shift: RECORDS,
@@ -86,7 +99,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Grant[]>> = {
   'scale-down': RECORDS,
   signal: ['findByCandidate', 'findByAlarm', ...RECORDS, 'answer', 'leaveUnhandled'],
   approve: [...RECORDS, 'answer'],
-  guard: ['read', 'start', 'pollEnded'],
+  guard: ['read', 'start', 'describeExecutions', 'remind', 'pollEnded'],
 }
 
 export function grantsOf(

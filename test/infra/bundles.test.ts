@@ -91,6 +91,7 @@ function environment() {
     CANDIDATE_INDEX: 'ByCandidate',
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:123456789012:stateMachine:Canary',
     EVENT_BUS_NAME: 'default',
+    ENDED_EXECUTIONS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ended',
     FUNCTION_NAME: 'test',
     // By these the tracer knows that it is in Lambda.
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

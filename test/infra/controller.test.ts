@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { REMINDER_SECONDS } from '../../core/model/reminder.ts'
 import { eventRules } from '../../events/rules.ts'
 import { parseEnvironment } from '../../functions/shared/environment.ts'
 import { FUNCTIONS, pascalCase } from '../../infra/function-names.ts'
@@ -183,7 +184,12 @@ describe('events', () => {
       expect(properties.VisibilityTimeout).toBe(6 * Number(fn?.Properties.Timeout))
     })
 
-    it('are put there by the rule alone, and only over TLS', () => {
+    it('come again as a reminder has to, which is no failure to Lambda', () => {
+      expect(pollerOf(arn)?.Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
+      expect(properties.VisibilityTimeout).toBe(REMINDER_SECONDS)
+    })
+
+    it('are put there by the rule, and beside it by the roles of functions alone, and only over TLS', () => {
       const [, policy] =
         resourcesOf('AWS::SQS::QueuePolicy').find(
           ([, { Properties }]) => target(at(Properties, 'Queues', 0)) === target(arn),

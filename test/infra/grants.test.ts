@@ -167,6 +167,23 @@ describe('the controller', () => {
     expect(holdersOf(/^sqs:(Receive|Delete)Message$/)).toEqual(['Guard'])
   })
 
+  it('lets guard alone ask how executions stand, and of its own state machine only', () => {
+    expect(holdersOf(/^states:(Describe|List|Get)/)).toEqual(['Guard'])
+    const resources = statements()
+      .filter(([, statement]) => actionsOf(statement).includes('states:DescribeExecution'))
+      .map(([, statement]) => flat(statement.Resource))
+    expect(resources).toEqual([expect.stringMatching(/:execution:sluice:\*$/)])
+  })
+
+  it('lets those put a reminder that see a claim, or renew one', () => {
+    const ended = resourcesOf('AWS::SQS::Queue').find(([id]) => id.includes('EndedExecutions'))
+    const holders = statements()
+      .filter(([, statement]) => actionsOf(statement).includes('sqs:SendMessage'))
+      .filter(([, statement]) => target(statement.Resource) === ended?.[0])
+      .flatMap(([id]) => /^Controller(\w+?)Role/.exec(id)?.[1] ?? [])
+    expect(holders.sort()).toEqual(['Guard', 'Retrigger'])
+  })
+
   it('leaves no role to a policy that AWS manages, which changes without anybody here', () => {
     for (const [, { Properties }] of resourcesOf('AWS::IAM::Role')) {
       expect(Properties.ManagedPolicyArns ?? []).toEqual([])

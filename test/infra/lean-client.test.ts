@@ -124,12 +124,14 @@ async function outcomeOf(call: Call, ports: Ports): Promise<unknown> {
 /** The SDK's clients ask local AWS; then the bundled ones are told the same answers. */
 async function compare(canary: LocalCanary, calls: Readonly<Record<string, Call>>) {
   const { deployed, network, time } = canary
+  const ended = deployed.queues.find(({ logicalId }) => logicalId.includes('Ended'))
   const environment: Environment = {
     ...parseEnvironment({
       TABLE_NAME: deployed.tables[0]?.name,
       CANDIDATE_INDEX,
       STATE_MACHINE_ARN: deployed.stateMachines[0]?.arn,
       EVENT_BUS_NAME: 'default',
+      ENDED_EXECUTIONS_URL: canary.aws.sqs.queues.get(ended?.arn).url,
       FUNCTION_NAME: 'shift',
     }),
     logLevel: 'SILENT',
@@ -211,6 +213,14 @@ async function putSomethingToRead({ person, time, aws }: LocalCanary): Promise<v
   await time.until('a task has stopped', stopped)
 }
 
+const CLAIM = {
+  canary: 'other',
+  rollout: 'other-7',
+  attempt: 7,
+  candidate: 'green',
+  revision: 'a revision with ümlauts',
+} as const
+
 const STATE = newState('other', 'blue', { blue: 'shop/other-blue', green: 'shop/other-green' })
 
 it('the table, services, metrics, functions and notices are asked as the SDK’s clients ask, with the same outcome', async () => {
@@ -285,6 +295,16 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
     'a notice': ({ notices }) => notices.publish(notice),
     'a proof of identity': async ({ identities }) =>
       identities.callerOf(await proofOfIdentity, PROVEN),
+    'a reminder': ({ reminders }) => reminders.put(CLAIM),
+    'a queue that throttles': async ({ reminders }) => {
+      failing('SendMessage', 1, { name: 'ThrottlingException' })
+      return reminders.put(CLAIM)
+    },
+    'an execution': async ({ workflows }) => {
+      await workflows.start('other-7', { ...CLAIM, recover: 'made up' })
+      return workflows.describe('other-7')
+    },
+    'an execution that there is not': ({ workflows }) => workflows.describe('nothing-1'),
     'an answer to nobody': ({ workflows }) => workflows.answer('no token', { reason: 'any' }),
     'a rule': async (ports) => {
       const router = reach(ports).routerOf(definition)
@@ -307,6 +327,8 @@ it('the table, services, metrics, functions and notices are asked as the SDK’s
     alarms: { result: [{ name: 'errors' }] },
     'healthy targets': { result: [{ state: 'healthy' }, { state: 'healthy' }] },
     'a service': { result: { primary: expect.anything() } },
+    'an execution': { result: { status: expect.stringMatching(/./) } },
+    'an execution that there is not': { result: undefined },
   })
 })
 

@@ -51,7 +51,16 @@ describe('an execution that is stopped during an outage', () => {
     await canary.time.pass(7 * HOUR)
     expect(letters()).toEqual([])
     await canary.time.pass(2 * HOUR)
-    expect(letters()).toMatchObject([{ detail: { name: 'web-1', status: 'ABORTED' } }])
+    // The event and the reminder: neither could start a recovery.
+    expect(letters()).toHaveLength(2)
+    expect(letters()).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          detail: expect.objectContaining({ name: 'web-1', status: 'ABORTED' }),
+        }),
+        expect.objectContaining({ 'detail-type': 'Rollout Reminder' }),
+      ]),
+    )
   })
 })
 

@@ -14,7 +14,7 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
     'StartExecution',
     'SendTaskSuccess',
   ],
-  retrigger: [...RECORD, 'AssumeRole', 'DescribeServices', 'StartExecution'],
+  retrigger: [...RECORD, 'AssumeRole', 'DescribeServices', 'StartExecution', 'SendMessage'],
   prepare: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeAlarms', ...ROUTERS, 'PutEvents'],
   ready: [
     ...[...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeTargetHealth', 'Invoke', 'PutEvents'],
@@ -54,7 +54,7 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   ],
   signal: ['Query', ...RECORD, 'SendTaskSuccess'],
   approve: [...RECORD, 'SendTaskSuccess'],
-  guard: ['GetItem', 'StartExecution'],
+  guard: ['GetItem', 'StartExecution', 'DescribeExecution'],
 }
 
 /** Operations that have no effect to lose. */

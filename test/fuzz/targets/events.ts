@@ -6,6 +6,7 @@ import { parseFiredAlarm } from '../../../events/cloudwatch-alarm-state-change.t
 import { parseBatch, parseStreamRecord } from '../../../events/dynamodb-stream.ts'
 import { parseRunningTask, parseStoppedTask } from '../../../events/ecs-task-state-change.ts'
 import { parseMessages, parseQueuedEvent } from '../../../events/queue-message.ts'
+import { parseRolloutReminder } from '../../../events/rollout-reminder.ts'
 import { OPERATOR_SIGNALS, parseSignalRequest } from '../../../events/signal-request.ts'
 import { parseBrokenOffExecution } from '../../../events/step-functions-execution-status-change.ts'
 import { anyValue } from '../grammar.ts'
@@ -25,6 +26,7 @@ const PARSERS: readonly ((event: unknown) => {
   parseStreamRecord,
   parseMessages,
   parseQueuedEvent,
+  parseRolloutReminder,
   (event) => parseSignalRequest(event, OPERATOR_SIGNALS, 'invocation'),
   parseCanaryRolloutStateChange,
   parseCustomResourceRequest,

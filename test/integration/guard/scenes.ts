@@ -9,6 +9,7 @@ import {
 } from '../../fixtures/in-process/function-processes.ts'
 import { functionNamed } from '../../fixtures/in-process/functions.ts'
 import { createLocalCanary, type LocalCanary } from '../../fixtures/in-process/local-canary.ts'
+import { loseEndings } from '../../fixtures/in-process/lost-endings.ts'
 
 /** A canary on which one rollout after the other is interrupted. */
 export interface Stage {
@@ -114,6 +115,29 @@ export const SCENES: readonly Scene[] = [
       await retriggered(stage)
       await reaches(stage, 50)
       if (stage.execution()?.status === 'RUNNING') await stage.canary.stop(`web-${stage.attempt}`)
+    },
+  },
+  {
+    name: 'stopped by a person, of which nobody is told',
+    ends: 'failed-back',
+    async run(stage) {
+      const tellAgain = await loseEndings(stage.canary)
+      await retriggered(stage)
+      await reaches(stage, 50)
+      if (stage.execution()?.status === 'RUNNING') await stage.canary.stop(`web-${stage.attempt}`)
+      await settled(stage)
+      await tellAgain()
+    },
+  },
+  {
+    name: 'promoted after so long that its reminder is put anew',
+    ends: 'promoted',
+    async run(stage) {
+      const { canary } = stage
+      await canary.define({ plan: [{ weight: 100, bake: '5h' }], interval: '1h' })
+      await retriggered(stage)
+      await settled(stage)
+      await canary.define()
     },
   },
   {

@@ -5,6 +5,7 @@ import { parseFiredAlarm } from '../../../events/cloudwatch-alarm-state-change.t
 import { parseBatch, parseStreamRecord } from '../../../events/dynamodb-stream.ts'
 import { parseRunningTask, parseStoppedTask } from '../../../events/ecs-task-state-change.ts'
 import { parseMessages, parseQueuedEvent } from '../../../events/queue-message.ts'
+import { parseRolloutReminder } from '../../../events/rollout-reminder.ts'
 import {
   APPROVER_SIGNALS,
   OPERATOR_SIGNALS,
@@ -21,6 +22,7 @@ const PARSERS = {
   parseStreamRecord,
   parseMessages,
   parseQueuedEvent,
+  parseRolloutReminder,
   parseSignalRequest: (event: unknown) => parseSignalRequest(event, OPERATOR_SIGNALS, 'invocation'),
   parseFiredAlarm,
   parseCanaryRolloutStateChange,
@@ -35,6 +37,7 @@ const damaged = fc
       ['step-functions-execution-status-change', 'aborted'],
       ['dynamodb-stream', 'triggered-reset'],
       ['queue-message', 'execution-aborted'],
+      ['rollout-reminder', 'reminder'],
       ['signal-request', 'abort'],
       ['signal-request', 'abort-with-proof'],
       ['cloudwatch-alarm-state-change', 'fired'],

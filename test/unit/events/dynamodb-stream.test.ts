@@ -14,7 +14,13 @@ describe('a record of the stream', () => {
       'triggered-reset',
       { record: 'state', before: { triggered: true }, after: { triggered: false } },
     ],
-    ['triggered-set-by-a-claim', { before: { triggered: false }, after: { triggered: true } }],
+    [
+      'triggered-set-by-a-claim',
+      {
+        before: { triggered: false },
+        after: { triggered: true, activeRollout: 'checkout-13' },
+      },
+    ],
     ['state-created', { record: 'state', before: undefined, after: { triggered: false } }],
     ['definition-applied', { record: 'definition' }],
     ['definition-removed', { record: 'definition' }],
@@ -34,6 +40,14 @@ describe('a record of the stream', () => {
       kind: 'ignored',
       reason: expect.stringContaining(reason),
     })
+  })
+
+  it('whose active rollout is no text has none', () => {
+    const record = only('triggered-set-by-a-claim') as {
+      dynamodb: { NewImage: Record<string, unknown> }
+    }
+    record.dynamodb.NewImage.ActiveRollout = { N: '13' }
+    expect(parseStreamRecord(record)).toMatchObject({ value: { after: { triggered: true } } })
   })
 
   it('tells its sequence number where it has one', () => {

@@ -12,7 +12,19 @@ describe('a message of a queue', () => {
   it('carries the event as EventBridge sent it', () => {
     expect(parseQueuedEvent(first('execution-aborted'))).toEqual({
       kind: 'parsed',
-      value: sample('step-functions-execution-status-change', 'aborted'),
+      value: {
+        event: sample('step-functions-execution-status-change', 'aborted'),
+        messageId: expect.stringMatching(/^059f36b4/),
+        receives: 1,
+      },
+    })
+  })
+
+  it('says how often it was handed out; where it does not, this is the first time', () => {
+    const reminder = parseQueuedEvent(first('rollout-reminder'))
+    expect(reminder).toMatchObject({ value: { receives: 3 } })
+    expect(parseQueuedEvent({ body: '{}' })).toMatchObject({
+      value: { messageId: '', receives: 1 },
     })
   })
 

@@ -9,6 +9,7 @@ describe("a function's environment", () => {
       candidateIndex: 'ByCandidate',
       stateMachineArn: STATE_MACHINE,
       eventBus: 'default',
+      endedExecutions: 'https://sqs.us-east-1.amazonaws.com/123456789012/ended',
       functionName: 'test',
       service: 'sluice',
       metricsNamespace: 'Sluice',

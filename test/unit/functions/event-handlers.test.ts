@@ -6,9 +6,11 @@ import { createRetriggerHandler } from '../../../functions/retrigger/index.ts'
 import { createSignalHandler } from '../../../functions/signal/index.ts'
 import { createTriggerHandler } from '../../../functions/trigger/index.ts'
 import { sample } from '../events/samples.ts'
-import { CONTEXT, printed, stubContainer } from './stub-container.ts'
+import { CONTEXT, logged, printed, stubContainer } from './stub-container.ts'
 
 afterEach(() => vi.restoreAllMocks())
+
+const NO_FAILURES = { batchItemFailures: [] }
 
 const ALIEN = [
   ['nothing', undefined],
@@ -31,10 +33,10 @@ describe.each(ALIEN)('%s', (_, event) => {
     ['in a message', { Records: [{ body: JSON.stringify(event) }] }],
   ])('is ignored by guard %s with a logged reason and without a call', async (_, given) => {
     const lines = printed()
-    const [result, ...others] = await createGuardHandler(stubContainer())(given, CONTEXT)
-    expect(others).toEqual([])
-    expect(result).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(/.{10}/) })
-    expect(lines[0]).toMatchObject({ level: 'INFO', message: result?.reason, result: 'ignored' })
+    const answer = await createGuardHandler(stubContainer())(given, CONTEXT)
+    expect(answer).toEqual(NO_FAILURES)
+    const message = expect.stringMatching(/.{10}/)
+    expect(logged(lines)).toMatchObject([{ level: 'INFO', message, result: 'ignored' }])
   })
 
   it('is no batch to retrigger, which fails none of it', async () => {
@@ -80,21 +82,25 @@ describe('guard', () => {
     const lines = printed()
     const store = { readRollout: async () => undefined, readState: async () => undefined }
     const handle = createGuardHandler(stubContainer({ store }))
-    const results = await handle(sample('queue-message', 'execution-aborted'), CONTEXT)
-    expect(results).toMatchObject([{ kind: 'ignored' }])
-    expect(lines[0]).toMatchObject({ canary: 'checkout', rollout: 'checkout-12' })
+    const answer = await handle(sample('queue-message', 'execution-aborted'), CONTEXT)
+    expect(answer).toEqual(NO_FAILURES)
+    expect(lines[0]).toMatchObject({
+      canary: 'checkout',
+      rollout: 'checkout-12',
+      result: 'ignored',
+    })
   })
 
   it('ignores a message whose body is broken, and goes on with the next', async () => {
     const lines = printed()
     const store = { readRollout: async () => undefined, readState: async () => undefined }
     const Records = [...records('body-cut-short'), ...records('execution-aborted')]
-    const results = await createGuardHandler(stubContainer({ store }))({ Records }, CONTEXT)
-    expect(results.map(({ kind }) => kind)).toEqual(['ignored', 'ignored'])
+    const answer = await createGuardHandler(stubContainer({ store }))({ Records }, CONTEXT)
+    expect(answer).toEqual(NO_FAILURES)
     const told = lines.filter((line) => 'message' in line)
     expect(told).toMatchObject([
       { level: 'INFO', message: expect.stringContaining('is no JSON'), result: 'ignored' },
-      { rollout: 'checkout-12' },
+      { rollout: 'checkout-12', result: 'ignored' },
     ])
     expect(told[0]).not.toHaveProperty('rollout')
   })
@@ -109,6 +115,58 @@ describe('guard', () => {
     const call = handle(sample('queue-message', 'execution-aborted'), CONTEXT)
     await expect(call).rejects.toMatchObject({ name: 'Transient' })
     expect(lines[0]).toMatchObject({ level: 'WARN', rollout: 'checkout-12' })
+  })
+
+  const active = { canary: 'checkout', activeRollout: 'checkout-12', execution: 'arn:checkout-12' }
+
+  it('names a reminder of a rollout that runs, so that it comes again', async () => {
+    const lines = printed()
+    const store = {
+      readRollout: async () => undefined,
+      readState: async () => active as unknown as CanaryState,
+    }
+    const workflows = { describe: async () => ({ status: 'RUNNING' }) as const }
+    const handle = createGuardHandler(stubContainer({ store, workflows }))
+    const Records = [...records('rollout-reminder'), ...records('execution-aborted').slice(1)]
+    expect(await handle({ Records }, CONTEXT)).toEqual({
+      batchItemFailures: [{ itemIdentifier: '059f36b4-87a3-44ab-83d2-661975830003' }],
+    })
+    expect(logged(lines)).toMatchObject([
+      { level: 'INFO', rollout: 'checkout-12', result: 'watching' },
+    ])
+    // It failed at nothing: no alarm looks at what it counts.
+    expect(lines.filter((line) => '_aws' in line)).toEqual([])
+  })
+
+  it.each([
+    ['is settled', 'rollout-reminder', undefined, 'settled'],
+    ['is none', 'rollout-reminder', { source: 'sluice' }, 'ignored'],
+  ])('deletes a reminder whose rollout %s', async (_, name, detail, result) => {
+    const lines = printed()
+    const store = { readRollout: async () => undefined, readState: async () => undefined }
+    const [message] = records(name) as { body: string }[]
+    const body = detail
+      ? JSON.stringify({ ...JSON.parse(message?.body ?? ''), detail })
+      : message?.body
+    const handle = createGuardHandler(stubContainer({ store }))
+    expect(await handle({ Records: [{ ...message, body }] }, CONTEXT)).toEqual(NO_FAILURES)
+    expect(logged(lines)).toMatchObject([{ result }])
+  })
+
+  it('puts a reminder anew that the queue would give up, and deletes it', async () => {
+    printed()
+    const put: object[] = []
+    const store = {
+      readRollout: async () => undefined,
+      readState: async () => active as unknown as CanaryState,
+    }
+    const workflows = { describe: async () => ({ status: 'RUNNING' }) as const }
+    const reminders = { put: async (claim: object) => void put.push(claim) }
+    const handle = createGuardHandler(stubContainer({ store, workflows, reminders }))
+    const [message] = records('rollout-reminder')
+    const attributes = { ApproximateReceiveCount: '80' }
+    expect(await handle({ Records: [{ ...message, attributes }] }, CONTEXT)).toEqual(NO_FAILURES)
+    expect(put).toMatchObject([{ rollout: 'checkout-12', attempt: 12, candidate: 'green' }])
   })
 
   function records(name: string): readonly object[] {

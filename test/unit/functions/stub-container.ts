@@ -12,6 +12,7 @@ export const ENVIRONMENT = {
   CANDIDATE_INDEX: 'ByCandidate',
   STATE_MACHINE_ARN: STATE_MACHINE,
   EVENT_BUS_NAME: 'default',
+  ENDED_EXECUTIONS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ended',
   FUNCTION_NAME: 'test',
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
@@ -34,7 +35,7 @@ export function stubContainer(stubs: Stubs = {}): Container {
   const named = (...names: (keyof Stubbed)[]) =>
     Object.fromEntries(names.map((name) => [name, port(name)]))
   const reach = named('services', 'targetGroups', 'alarms', 'metrics')
-  const ports = { ...named('store', 'workflows', 'notices'), reachOf: () => reach }
+  const ports = { ...named('store', 'workflows', 'reminders', 'notices'), reachOf: () => reach }
   const clock = { now: () => Date.UTC(2026, 10, 20) }
   return { clock, ...ports, environment, watch: createWatch(environment) } as unknown as Container
 }

@@ -1,5 +1,6 @@
 import { revision } from '../../../fixtures/in-process/environment.ts'
 import type { LocalCanary } from '../../../fixtures/in-process/local-canary.ts'
+import { loseEndings } from '../../../fixtures/in-process/lost-endings.ts'
 import {
   achieved,
   ask,
@@ -7,7 +8,9 @@ import {
   because,
   begin,
   ended,
+  expectSame,
   FAILED_BACK,
+  letters,
   QUICK,
   request,
   type Scenario,
@@ -107,6 +110,35 @@ const guarded = slowly('is guarded', async (canary) => {
   await ended(canary, 1, 'failed-back', FAILED_BACK)
 })
 
+const untold = slowly('is guarded although nobody tells of its end', async (canary) => {
+  await loseEndings(canary)
+  await canary.stop('web-1')
+})
+
+/** `slowly` is for what happens at once. */
+const reminded: Scenario = {
+  ...untold,
+  async run(canary) {
+    await untold.run(canary)
+    await ended(canary, 1, 'failed-back', FAILED_BACK)
+  },
+}
+
+/** Longer than the queue hands out one message. */
+const remindedLate: Scenario = {
+  name: 'is guarded after nine hours',
+  options: { tasks: 1, definition: { ...SLOW, plan: [{ weight: 100, bake: '12h' }] } },
+  async run(canary) {
+    await begin(canary)
+    await achieved(canary, 100)
+    await canary.time.pass(9 * 3_600)
+    expectSame('what was given up', letters(canary, 'UnhandledEvents'), [])
+    await loseEndings(canary)
+    await canary.stop('web-1')
+    await ended(canary, 1, 'failed-back', FAILED_BACK)
+  },
+}
+
 const retriggered = slowly('is triggered again', async (canary) => {
   await ask(canary, 'abort')
   await ended(canary, 1, 'failed-back', FAILED_BACK)
@@ -122,5 +154,7 @@ export const INTERRUPTIONS: readonly Scenario[] = [
   crashed,
   alarmed,
   guarded,
+  reminded,
+  remindedLate,
   retriggered,
 ]
