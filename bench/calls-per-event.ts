@@ -1,5 +1,6 @@
 import { settled } from '../core/model/canary-state.ts'
 import { guard } from '../core/use-cases/guard.ts'
+import { lookAfter } from '../core/use-cases/look-after.ts'
 import { retrigger } from '../core/use-cases/retrigger.ts'
 import { trigger } from '../core/use-cases/trigger.ts'
 import { type Calls, totalOf } from './counted-calls.ts'
@@ -92,6 +93,12 @@ const cases: readonly Case[] = [
       takeCalls()
       return guard(ports, { execution: rollout, status: 'FAILED', input: FIRST_CLAIM })
     },
+  },
+  {
+    name: 'the reminder of a rollout that failed back',
+    atMost: 2,
+    expected: 'settled',
+    run: ({ ports }) => lookAfter(ports, { claim: FIRST_CLAIM, receives: 1 }),
   },
   {
     name: 'a task of a revision that failed back',

@@ -3,6 +3,7 @@ import {
   type Definition,
   parseDefinition,
 } from '../../core/model/definition.ts'
+import { REMINDER_SECONDS } from '../../core/model/reminder.ts'
 import { PRICES, type Priced } from './prices.ts'
 
 /** How much a promoted rollout has to do, as far as its definition tells. */
@@ -30,7 +31,7 @@ export function workOf({ plan, interval }: Pick<Definition, 'plan' | 'interval'>
   }
 }
 
-/** Tasks that start and stop, the table's stream, lifecycle events: requests around the workflow. */
+/** Tasks that start and stop, the table's stream, lifecycle events: requests around the workflow, beside its reminder. */
 const EVENTS = 20
 /** Assumed, for a warm function of 512 MB. */
 const SECONDS = 0.2
@@ -50,7 +51,7 @@ export function purchasesOf(definition: Definition): Readonly<Record<Priced, num
   const { looks, transitions, invocations, writes } = workOf(definition)
   const seconds = definition.plan.reduce((sum, { bake }) => sum + bake, 0)
   const metrics = definition.checks.reduce((sum, check) => sum + metricsOf(check), 0)
-  const requests = invocations + EVENTS
+  const requests = invocations + EVENTS + Math.ceil(seconds / REMINDER_SECONDS)
   return {
     transition: transitions,
     invocation: requests,
