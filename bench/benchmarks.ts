@@ -8,7 +8,7 @@ import { measureSimulatedFailBack } from './fail-back/measure-simulated.ts'
 import { measureFirstShift } from './first-shift.ts'
 import { measureHistory } from './history.ts'
 import { type Measurement, missedIn, tableOf } from './line.ts'
-import { measureBurst } from './load.ts'
+import { measureLoad } from './load/measure.ts'
 import { measureManyCanaries } from './many-canaries.ts'
 import { measureWarmFunction } from './memory/warm-function.ts'
 import { measureRollouts } from './rollouts.ts'
@@ -26,6 +26,7 @@ export interface BenchmarkOptions {
   /** Of `load`. */
   readonly canaries: number
   readonly events: number
+  readonly rollouts: number
   /** The same one for all benchmarks of a run. */
   readonly assembly: () => Promise<Assembly>
 }
@@ -145,10 +146,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   },
   {
     name: 'load',
-    what: 'a burst of 10,000 task events, 30 % of them twice, for 1,000 canaries, over HTTP',
+    what: 'a burst of 10,000 task events, 30 % of them twice, for 1,000 canaries, and 200 rollouts at once under Route 53’s quota, over HTTP; six minutes',
     slow: true,
-    async run({ seed, canaries, events }) {
-      const measurements = [await measureBurst(canaries, events, seed)]
+    async run({ seed, canaries, events, rollouts, assembly }) {
+      const { folder } = await assembly()
+      const measurements = await measureLoad(folder, { canaries, events, rollouts, seed })
       const ok = missedIn(measurements).length === 0
       return { ok, json: { ok, measurements }, measurements, table: tableOf(measurements) }
     },

@@ -24,6 +24,7 @@ Exits with 1 if a bound is missed.
   --seed      what dice start from (1)
   --canaries  of load (1000)
   --events    of load (10000)
+  --rollouts  of load, at once (200); at most as many as canaries
   --help      this text`
 
 const options = {
@@ -33,6 +34,7 @@ const options = {
   seed: { type: 'string' },
   canaries: { type: 'string' },
   events: { type: 'string' },
+  rollouts: { type: 'string' },
 } as const
 
 function refuse(reason: string): never {
@@ -75,6 +77,8 @@ async function main(): Promise<number> {
   const seed = wholeNumber('seed', values.seed ?? '1')
   const canaries = wholeNumber('canaries', values.canaries ?? '1000')
   const events = wholeNumber('events', values.events ?? '10000')
+  const rollouts = wholeNumber('rollouts', values.rollouts ?? '200')
+  if (rollouts > canaries) refuse(`--rollouts is ${rollouts} of ${canaries} canaries, use fewer`)
   // As Lambda sets it, for functions in this process.
   process.env.AWS_REGION = 'us-east-1'
   const benchmarks = chosen(positionals[0])
@@ -82,7 +86,7 @@ async function main(): Promise<number> {
   await withAssembly(async (assembly) => {
     for (const [index, benchmark] of benchmarks.entries()) {
       if (!values.json) console.error(`${index + 1} of ${benchmarks.length}: ${benchmark.name}`)
-      const report = await benchmark.run({ runs, seed, canaries, events, assembly })
+      const report = await benchmark.run({ runs, seed, canaries, events, rollouts, assembly })
       reports.set(benchmark.name, report)
       if (!values.json) keepResult(benchmark.name, report.json)
     }

@@ -6,18 +6,18 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
 import { SFNClient } from '@aws-sdk/client-sfn'
-import { newState } from '../core/model/canary-state.ts'
-import { createContainer } from '../functions/shared/container.ts'
-import { parseEnvironment } from '../functions/shared/environment.ts'
-import { createTriggerHandler } from '../functions/trigger/index.ts'
-import { createLocalAws } from '../local/aws.ts'
-import { seededRandom } from '../local/seeded-random.ts'
-import { createSimulatedTasks } from '../test/fixtures/simulated-tasks.ts'
-import { type Measurement, quantile } from './line.ts'
-import { createStateMachine, createTable, INDEX, TABLE, trust } from './scene.ts'
-import { eventOf } from './trigger-path.ts'
+import { newState } from '../../core/model/canary-state.ts'
+import { createContainer } from '../../functions/shared/container.ts'
+import { parseEnvironment } from '../../functions/shared/environment.ts'
+import { createTriggerHandler } from '../../functions/trigger/index.ts'
+import { createLocalAws } from '../../local/aws.ts'
+import { seededRandom } from '../../local/seeded-random.ts'
+import { createSimulatedTasks } from '../../test/fixtures/simulated-tasks.ts'
+import { type Measurement, quantile } from '../line.ts'
+import { createStateMachine, createTable, INDEX, TABLE, trust } from '../scene.ts'
+import { eventOf } from '../trigger-path.ts'
+import { burstOf, type DeployedTo, DUPLICATES } from './task-events.ts'
 
-const DUPLICATES = 0.3
 /** Instances of the trigger function at a time. */
 const CONCURRENCY = 50
 const CLUSTER = 'bench'
@@ -55,14 +55,15 @@ export async function measureBurst(
     const deployments = await createCanaries(container, canaries)
     const handle = createTriggerHandler(container)
 
-    const different = Math.ceil(events / (1 + DUPLICATES))
-    const told = Array.from({ length: different }, (_, index) => {
-      const { service, revision, deployment } = deployments[index % canaries] as Deployed
-      const task = `arn:aws:ecs:us-east-1:123456789012:task/${CLUSTER}/${index}`
-      return eventOf({ cluster: CLUSTER, service, task, revision, deployment })
-    })
-    const twice = told.slice(0, events - different)
-    const queue = shuffled([...told, ...twice], random)
+    const queue = burstOf(deployments, events, random, ({ service, revision, deployment }, task) =>
+      eventOf({
+        cluster: CLUSTER,
+        service,
+        task: `arn:aws:ecs:us-east-1:123456789012:task/${CLUSTER}/${task}`,
+        revision,
+        deployment,
+      }),
+    )
 
     const times: number[] = []
     let retries = 0
@@ -113,17 +114,11 @@ export async function measureBurst(
   }
 }
 
-interface Deployed {
-  readonly service: string
-  readonly revision: string
-  readonly deployment: string
-}
-
 /** Each with a service in its idle slot that has just been given a revision. */
 async function createCanaries(
   { store }: ReturnType<typeof createContainer>,
   canaries: number,
-): Promise<readonly Deployed[]> {
+): Promise<readonly DeployedTo[]> {
   const ecs = new ECSClient()
   await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }))
   const { taskDefinition } = await ecs.send(
@@ -132,7 +127,7 @@ async function createCanaries(
       containerDefinitions: [{ name: 'app', image: 'sluice/sample-app' }],
     }),
   )
-  const deployed: Deployed[] = []
+  const deployed: DeployedTo[] = []
   for (let number = 1; number <= canaries; number++) {
     const serviceName = `canary-${number}-green`
     const { service } = await ecs.send(
@@ -157,9 +152,4 @@ async function createCanaries(
     await store.createState(newState(`canary-${number}`, 'blue', services))
   }
   return deployed
-}
-
-function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  const order = items.map((item) => ({ item, at: random() }))
-  return order.sort((a, b) => a.at - b.at).map(({ item }) => item)
 }
