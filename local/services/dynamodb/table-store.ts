@@ -3,6 +3,7 @@ import validations from 'dynalite/validations/index.js'
 import type { WireResponse } from '../../wire/service.ts'
 import { createDynaliteStore } from './dynalite-store.ts'
 import { json } from './json-answer.ts'
+import { rememberExpressions } from './parsed-expressions.ts'
 
 export type Item = Readonly<Record<string, unknown>>
 
@@ -48,6 +49,7 @@ interface Refusal {
 /** dynalite is CommonJS with a file for each operation; its index would bring the HTTP server. */
 const require = createRequire(import.meta.url)
 const actions = new Map<string, Action>()
+rememberExpressions()
 
 function actionOf(operation: string): Action {
   const known = actions.get(operation)
