@@ -50,11 +50,16 @@ export function createAuthorizer(state: IamState): Authorizer {
     requirement: Requirement,
     resource: string,
   ): Verdict => {
+    let context: Access['context'] | undefined
     const access: Access = {
       asker: askerOf(principal),
       action: requirement.action,
       resource,
-      context: contextOf(principal, requirement),
+      // Few statements have conditions, and most of those are of other actions.
+      get context() {
+        context ??= contextOf(principal, requirement)
+        return context
+      },
     }
     const document = policyOn(resource) ?? []
     const ofResource = evaluateResource(document, access)

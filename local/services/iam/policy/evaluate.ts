@@ -67,11 +67,11 @@ function verdict(
   return { kind: 'allowed', by: applying.flatMap((one) => grantsOf(one, access)) }
 }
 
-function applies(statement: Statement, { action, resource, context }: Access): boolean {
+function applies({ actions, resources, conditions }: Statement, access: Access): boolean {
   return (
-    matches(statement.actions, (pattern) => isAction(pattern, action)) &&
-    (!statement.resources || matches(statement.resources, (arn) => matchesArn(arn, resource))) &&
-    statement.conditions.every((condition) => holds(condition, context))
+    matches(actions, (pattern) => isAction(pattern, access.action)) &&
+    (!resources || matches(resources, (arn) => matchesArn(arn, access.resource))) &&
+    conditions.every((condition) => holds(condition, access.context))
   )
 }
 
