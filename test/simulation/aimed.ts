@@ -17,6 +17,7 @@ import {
   sometimes,
   stopped,
   superseded,
+  unheard,
   unhindered,
   unsettled,
 } from './circumstances.ts'
@@ -115,6 +116,9 @@ const FUNCTION_CALLS_WHEN: Readonly<Record<string, readonly Circumstance[]>> = {
   'fail-back DescribeServices': [unsettled],
   'fail-back Invoke': [hookedAt('afterFailBack'), failing],
   'signal Query': [dying],
+  'guard GetItem': [stopped, sometimes(unheard)],
+  'guard StartExecution': [stopped, sometimes(unheard)],
+  'guard DescribeExecution': [stopped, unheard],
 }
 
 function circumstancesOf({ fn, operation }: Aim): readonly Circumstance[] {

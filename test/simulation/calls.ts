@@ -18,7 +18,7 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   prepare: [...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeAlarms', ...ROUTERS, 'PutEvents'],
   ready: [
     ...[...RECORD, 'AssumeRole', 'DescribeServices', 'DescribeTargetHealth', 'Invoke', 'PutEvents'],
-    ...SCALING,
+    ...[...SCALING, 'UpdateService'],
   ],
   shift: [
     ...[...RECORD, 'AssumeRole', 'DescribeServices', ...ROUTERS],

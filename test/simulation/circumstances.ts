@@ -114,6 +114,18 @@ export const unsettled: Circumstance = (scenario) => ({
   ],
 })
 
+/** Whatever ends an execution, nobody hears of it. */
+export const unheard: Circumstance = (scenario) => ({
+  ...scenario,
+  faults: [
+    ...scenario.faults,
+    {
+      ...{ id: 'f1', at: 'invocation', fn: 'guard' },
+      ...{ nth: 1, times: 100, kind: 'lost', seconds: 1 },
+    },
+  ],
+})
+
 /** Somebody writes the definition anew. */
 export const redefined: Circumstance = (scenario, dice) =>
   happening(scenario, soon(scenario, dice), { kind: 'define', changes: scenario.definition })

@@ -91,6 +91,9 @@ export function faultyFunctions(
       case 'delayed':
         await sleep(seconds * 1_000)
         return run(loaded, started, payload, context)
+      case 'lost':
+        if (!tellsOfAnEnd(payload)) return run(loaded, started, payload, context)
+        return { batchItemFailures: [] }
       case 'twice':
         setTimeout(() => {
           const again = begun(caller.fn, payload, context)
@@ -149,6 +152,10 @@ function executionIn(payload: unknown): string | undefined {
   const { execution } = payload as { readonly execution?: unknown }
   return typeof execution === 'string' ? execution : undefined
 }
+
+/** A queue's message with the event of an execution in it. */
+const tellsOfAnEnd = (payload: unknown): boolean =>
+  JSON.stringify(payload).includes('Step Functions Execution Status Change')
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name })
 

@@ -5,6 +5,8 @@ import type { Records } from './records.ts'
 
 /** The line and the calendar are read at the beginning of a decision, and it is on the record within this. */
 const DECIDED_WITHIN = 40_000
+/** How far a function's clock may be ahead, which then sees the end of a freeze before it comes. */
+const AHEAD = 1_000
 
 /** No step up, and no promotion, while the rollout is paused, frozen, its line stopped, or a person not asked. */
 export function createGateInvariants(
@@ -42,7 +44,10 @@ export function createGateInvariants(
       violated(RULE, `${after.rollout} goes on, and the line is stopped since ${stoppedSince}`)
     }
     const known = now - frozen.since > DECIDED_WITHIN
-    if (known && frozen.freeze.some((freeze) => covers(freeze, now - DECIDED_WITHIN, now))) {
+    if (
+      known &&
+      frozen.freeze.some((freeze) => covers(freeze, now - DECIDED_WITHIN, now + AHEAD))
+    ) {
       violated(RULE, `${after.rollout} goes on, and is frozen`)
     }
   }

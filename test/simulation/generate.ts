@@ -42,7 +42,8 @@ export function scenarioOf(seed: number): Scenario {
     latency: dice.pick([2, 20, 200]),
     skew: dice.chance(0.4) ? skewOf(dice) : {},
     autoscaling: dice.chance(0.25),
-    inSyncAfter: dice.pick([0, 5_000, 40_000]),
+    // Longer than any shift waits for it, now and then.
+    inSyncAfter: dice.chance(0.03) ? 1_200_000 : dice.pick([0, 5_000, 40_000]),
     ...(router === 'route53' && dice.chance(0.15) ? { requestsPerSecond: 1 } : {}),
     ...(dice.chance(0.06) ? { executionTimeout: dice.int(10, 240) } : {}),
     happenings,
@@ -156,10 +157,11 @@ function faultsOf(dice: Dice): Fault[] {
     if (dice.chance(0.35)) {
       const kind = dice.pick(INVOCATION_FAULTS)
       const ofEvents = kind === 'twice' || kind === 'delayed'
+      const fn = kind === 'lost' ? 'guard' : dice.pick(ofEvents ? EVENT_FUNCTIONS : FAULTY)
       return {
         id,
         at: 'invocation',
-        fn: dice.pick(ofEvents ? EVENT_FUNCTIONS : FAULTY),
+        fn,
         nth: early(dice, 6),
         times: dice.pick([1, 1, 2]),
         kind,

@@ -39,6 +39,8 @@ export const INVOCATION_FAULTS = [
   'twice',
   /** The event arrives later than the ones behind it. */
   'delayed',
+  /** The event of an execution's end never arrives: AWS delivers these by best effort, and all others at least once. */
+  'lost',
 ] as const
 export type InvocationFaultKind = (typeof INVOCATION_FAULTS)[number]
 
