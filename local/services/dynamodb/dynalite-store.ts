@@ -29,8 +29,11 @@ export function createDynaliteStore() {
   const tables = part('table')
 
   const getTable = (name: string, checkStatus: boolean | Done, given?: Done): void => {
-    const done = typeof checkStatus === 'function' ? checkStatus : given
-    tables.get(name, (_, found) => {
+    const forItems = typeof checkStatus === 'function'
+    const done = forItems ? checkStatus : given
+    // Only who asks for a table whatever its status changes it.
+    const read = forItems ? tables.look : tables.get
+    read(name, (_, found) => {
       const table = found as StoredTable | undefined
       const usable = !checkStatus || !['CREATING', 'DELETING'].includes(table?.TableStatus ?? '')
       if (table && usable) return done?.(null, table)

@@ -15,6 +15,8 @@ interface Range {
 /** What dynalite asks of the LevelDB below it, in memory and without its turns of the event loop. */
 export interface KeyValues {
   get(key: string, done: Done<unknown>): void
+  /** As `get`, for who leaves it as it is: all such readers have the same. */
+  look(key: string, done: Done<unknown>): void
   put(key: string, value: unknown, done: Done<void>): void
   del(key: string, done: Done<void>): void
   batch(operations: readonly BatchOperation[], done: Done<void>): void
@@ -69,15 +71,18 @@ export function createKeyValues({ shared }: { readonly shared: boolean }): KeyVa
   const read = (key: string): unknown => {
     const found = kept.get(key)
     if (!found) return null
-    if (!shared) return JSON.parse(found.text)
     found.value ??= JSON.parse(found.text)
     return found.value
   }
+  const given = shared ? read : (key: string): unknown => JSON.parse(kept.get(key)?.text ?? 'null')
+  const reading =
+    (how: typeof read) =>
+    (key: string, done: Done<unknown>): void =>
+      queueMicrotask(() => (kept.has(key) ? done(null, how(key)) : done(notFound(key))))
 
   return {
-    get(key, done) {
-      queueMicrotask(() => (kept.has(key) ? done(null, read(key)) : done(notFound(key))))
-    },
+    get: reading(given),
+    look: reading(read),
     put(key, value, done) {
       set(key, value)
       queueMicrotask(() => done(null))
@@ -94,7 +99,7 @@ export function createKeyValues({ shared }: { readonly shared: boolean }): KeyVa
       queueMicrotask(() => done(null))
     },
     createKeyStream: (range) => Readable.from(keysIn(range)),
-    createValueStream: (range) => Readable.from(keysIn(range).map(read)),
+    createValueStream: (range) => Readable.from(keysIn(range).map(given)),
     lock: createLock(),
   }
 }
