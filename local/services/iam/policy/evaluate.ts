@@ -69,10 +69,20 @@ function verdict(
 
 function applies({ actions, resources, conditions }: Statement, access: Access): boolean {
   return (
-    matches(actions, (pattern) => isAction(pattern, access.action)) &&
+    speaksOf(actions, access.action) &&
     (!resources || matches(resources, (arn) => matchesArn(arn, access.resource))) &&
     conditions.every((condition) => holds(condition, access.context))
   )
+}
+
+/** What was asked of a statement before: there are many requests, and few actions. */
+const answers = new WeakMap<Patterns, Map<string, boolean>>()
+
+function speaksOf(actions: Patterns, action: string): boolean {
+  const known = answers.get(actions) ?? new Map<string, boolean>()
+  const answer = known.get(action) ?? matches(actions, (pattern) => isAction(pattern, action))
+  answers.set(actions, known.set(action, answer))
+  return answer
 }
 
 const matches = ({ patterns, negated }: Patterns, fits: (pattern: string) => boolean): boolean =>
