@@ -10,6 +10,7 @@ import {
   growing,
   hasty,
   hookedAt,
+  lasting,
   redefined,
   retriggered,
   scalingDown,
@@ -119,6 +120,7 @@ const FUNCTION_CALLS_WHEN: Readonly<Record<string, readonly Circumstance[]>> = {
   'guard GetItem': [stopped, sometimes(unheard)],
   'guard StartExecution': [stopped, sometimes(unheard)],
   'guard DescribeExecution': [stopped, unheard],
+  'guard SendMessage': [lasting],
 }
 
 function circumstancesOf({ fn, operation }: Aim): readonly Circumstance[] {

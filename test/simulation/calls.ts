@@ -54,7 +54,7 @@ export const CALLS: Readonly<Partial<Record<FunctionName, readonly string[]>>> =
   ],
   signal: ['Query', ...RECORD, 'SendTaskSuccess'],
   approve: [...RECORD, 'SendTaskSuccess'],
-  guard: ['GetItem', 'StartExecution', 'DescribeExecution'],
+  guard: ['GetItem', 'StartExecution', 'DescribeExecution', 'SendMessage'],
 }
 
 /** Operations that have no effect to lose. */

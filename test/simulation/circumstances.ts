@@ -96,6 +96,16 @@ export const growing: Circumstance = (scenario) => {
   return happening(grown, 2.5, { kind: 'scale', count: 1 })
 }
 
+/** For so long that its reminder becomes another one. */
+export const lasting: Circumstance = (scenario) =>
+  defining(scenario, {
+    plan: [
+      { weight: 10, bake: '5h' },
+      { weight: 100, bake: '20s' },
+    ],
+    interval: '1h',
+  })
+
 /** The old slot is made smaller after the promotion. */
 export const scalingDown: Circumstance = (scenario, dice) =>
   defining(

@@ -168,8 +168,9 @@ function concerns(service: Outage, operation: string): boolean {
       ...['ChangeResourceRecordSets', 'ListResourceRecordSets', 'GetChange'],
     ],
     lambda: ['Invoke'],
+    sqs: ['SendMessage'],
     sts: ['AssumeRole'],
-    states: ['StartExecution', 'SendTaskSuccess'],
+    states: ['StartExecution', 'SendTaskSuccess', 'DescribeExecution'],
   }
   return service === 'all' || of[service].includes(operation)
 }

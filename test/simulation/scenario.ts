@@ -113,7 +113,7 @@ const KINDS: Readonly<Record<Deed['kind'], true>> = {
 }
 export const DEEDS: readonly string[] = Object.keys(KINDS)
 
-export const OUTAGES = ['all', 'dynamodb', 'router', 'lambda', 'sts', 'states'] as const
+export const OUTAGES = ['all', 'dynamodb', 'router', 'lambda', 'sqs', 'sts', 'states'] as const
 export type Outage = (typeof OUTAGES)[number]
 
 /** All that a seed decides. Plain data: kept as JSON, and shrunk by leaving out happenings and faults. */
