@@ -76,6 +76,7 @@ export type ClientDefaults = Pick<
   | 'ignoreConfiguredEndpointUrls'
   | 'disableClockSkewCorrection'
   | 'authSchemePreference'
+  | 'accountIdEndpointMode'
 >
 
 type Build<Port> = (wiring: Wiring) => Port
