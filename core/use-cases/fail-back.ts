@@ -133,18 +133,18 @@ async function setWeights(
   router: TrafficRouter,
   weights: SlotWeights,
 ): Promise<PendingChange> {
-  const lease = ports.clock.now() + WRITE_LEASE_MS
-  let before: Hold | undefined
+  let before: Hold = { execution: task.execution }
+  let lease = 0
   await amendMine(ports, task, (seen) => {
-    const { writingUntil = 0 } = seen.hold
-    if (writingUntil >= lease) return seen
     before = seen.hold
-    return { ...seen, hold: { ...seen.hold, writingUntil: lease } }
+    // One of its own, even where another's lasts longer: that one is lifted as soon as the other has written.
+    lease = Math.max(ports.clock.now() + WRITE_LEASE_MS, (before.writingUntil ?? 0) + 1)
+    return { ...seen, hold: { ...before, writingUntil: lease } }
   })
   const change = { ...(await router.set(weights, 'kept')), at: ports.clock.now() }
   const weight = shareOf(weights, task.input.candidate)
   await amendMine(ports, task, (seen) => {
-    const hold = before && seen.hold.writingUntil === lease ? before : seen.hold
+    const hold = seen.hold.writingUntil === lease ? before : seen.hold
     return { ...seen, hold, weight, change }
   })
   return change

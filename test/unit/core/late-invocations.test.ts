@@ -133,6 +133,34 @@ describe('an invocation that is late', () => {
     expect(newestRollout(world).hold.writingUntil).toBeUndefined()
   })
 
+  it('of Fail Back that is about to write keeps the rollout open, however soon another one has written', async () => {
+    const world = createWorld()
+    const drive = await (await startRollout(world)).until('Assess')
+    amend(world, failing)
+    const task = taskOf(world, drive)
+    const set = world.router.set.bind(world.router)
+    const [heldUp, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let late: Promise<unknown> = Promise.resolve()
+    world.router.set = async (...first) => {
+      world.router.set = async (...second) => {
+        world.router.set = set
+        heldUp.resolve()
+        await letGo.promise
+        return set(...second)
+      }
+      late = failBack(world.ports, task)
+      await heldUp.promise
+      return set(...first)
+    }
+    const stillWriting = { message: expect.stringContaining('may still be under way') }
+    await expect(failBack(world.ports, task)).rejects.toMatchObject(stillWriting)
+    letGo.resolve()
+    await expect(late).rejects.toMatchObject(stillWriting)
+    world.clock.advance(60_000)
+    await failBack(world.ports, task)
+    expect(newestRollout(world)).toMatchObject({ outcome: 'failed-back' })
+  })
+
   it('of Assess writes nothing over a later look, which is repeated', async () => {
     const world = createWorld()
     const drive = await (await startRollout(world)).until('Assess')
