@@ -146,7 +146,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   },
   {
     name: 'load',
-    what: 'a burst of 10,000 task events, 30 % of them twice, for 1,000 canaries, and 200 rollouts at once under Route 53’s quota, over HTTP; six minutes',
+    what: 'a burst of 10,000 task events, 30 % of them twice, for 1,000 canaries, and 200 rollouts at once under Route 53’s quota, over HTTP; five minutes',
     slow: true,
     async run({ seed, canaries, events, rollouts, assembly }) {
       const { folder } = await assembly()

@@ -1,6 +1,7 @@
 import { type Line, quantile } from '../line.ts'
 import { totalOf } from './route53-meter.ts'
-import type { LoadSeen, LoadSize, SeenRollout } from './run-rollouts.ts'
+import type { LoadSeen, LoadSize } from './run-rollouts.ts'
+import type { SeenRollout } from './seen-rollout.ts'
 
 /** Of the time that a shift takes, where both have to wait for the quota. */
 const FAIL_BACK_SHARE = 1 / 3
@@ -22,7 +23,7 @@ function promises(size: LoadSize, seen: LoadSeen): readonly Line[] {
     }
   }
   return [
-    none('events lost', seen.lostEvents),
+    { ...none('events lost', seen.lostEvents), beside: `${seen.failedTriggers} tried again` },
     none('canaries without a rollout', rollouts.filter(({ started }) => !started).length),
     none('executions too many', seen.executions - size.rollouts),
     wrong('rollouts without an end', ({ outcome }) => outcome === undefined),

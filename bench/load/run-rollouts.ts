@@ -7,11 +7,12 @@ import { handlersInProcess } from '../../test/fixtures/in-process/functions.ts'
 import { createSimulatedTasks, type SimulatedTask } from '../../test/fixtures/simulated-tasks.ts'
 import { eventOf } from '../trigger-path.ts'
 import { weightsIn } from './canary-records.ts'
-import { CLUSTER, createFleet, type Fleet, type FleetCanary } from './fleet.ts'
+import { CLUSTER, createFleet, type Fleet } from './fleet.ts'
 import { overHttp } from './over-http.ts'
-import { type RolloutTimes, timesOf } from './rollout-times.ts'
 import { meterRoute53, totalOf } from './route53-meter.ts'
+import { executionsOf, type SeenRollout, seenOf } from './seen-rollout.ts'
 import { burstOf } from './task-events.ts'
+import { createTimeLimits } from './time-limits.ts'
 import { countTrigger, type TriggerInstances } from './trigger-instances.ts'
 
 /** Of the candidates, each so manieth dies when it has got its first traffic. */
@@ -31,19 +32,6 @@ export interface LoadSize {
   readonly seed: number
   /** Of Route 53; as many requests as come, unless told. */
   readonly quota?: Pick<Route53Options, 'requestsPerSecond' | 'requestBurst'>
-}
-
-export interface SeenRollout extends RolloutTimes {
-  readonly canary: string
-  readonly bad: boolean
-  /** Whether it has an execution. */
-  readonly started: boolean
-  readonly outcome: 'promoted' | 'failed-back' | undefined
-  /** Whether the records are what the outcome says. */
-  readonly sound: boolean
-  readonly reason: string
-  /** From the death of the candidate's task, at the first write, until the baseline was verified. Seconds. */
-  readonly harmed?: number
 }
 
 export interface LoadSeen {
@@ -67,20 +55,24 @@ export interface LoadSeen {
  */
 export async function runRollouts(assembly: string, size: LoadSize): Promise<LoadSeen> {
   const containers = createSimulatedTasks()
+  const bad = new Set<string>()
   const broken = new Map<string, number>()
-  const meter = meterRoute53(({ HostedZoneId = '', ChangeBatch }) => {
+  const meter = meterRoute53(({ ChangeBatch }) => {
     const name = ChangeBatch?.Changes?.[0]?.ResourceRecordSet?.Name ?? ''
     const canary = name.slice(0, name.indexOf('.'))
-    if (broken.has(canary) || !bad.has(canary) || !HostedZoneId) return
+    if (broken.has(canary) || !bad.has(canary)) return
     broken.set(canary, Date.now())
     candidateTask(aws, containers.tasks, canary)?.exit(1)
   })
   let network: InProcessHandler | undefined
+  const limits = createTimeLimits()
   const trigger = countTrigger(
-    handlersInProcess(
-      () => network ?? aws.requestHandler,
-      () => undefined,
-      (line) => aws.cloudwatch.logged(line),
+    limits.loader(
+      handlersInProcess(
+        () => network ?? aws.requestHandler,
+        () => undefined,
+        (line) => aws.cloudwatch.logged(line),
+      ),
     ),
   )
   const aws = createLocalAws({
@@ -91,10 +83,9 @@ export async function runRollouts(assembly: string, size: LoadSize): Promise<Loa
     route53: { inSyncAfterMs: 1_000, ...size.quota },
     lambdaRetryDelaysMs: [1_000, 2_000],
   })
-  const bad = new Set<string>()
   try {
     const { url } = await aws.listen()
-    network = overHttp(url)
+    network = limits.network(overHttp(url))
     const { tables } = await aws.deploy(assembly, { stack: STACK_NAME })
     const fleet = await createFleet(aws, tables[0]?.name ?? '', {
       canaries: size.canaries,
@@ -187,10 +178,6 @@ function handledOf({ handled }: TriggerInstances): number {
   return count
 }
 
-function executionsOf(aws: LocalAws) {
-  return [...aws.stepfunctions.state.executions.values()]
-}
-
 function candidateTask(
   { ecs }: LocalAws,
   tasks: readonly SimulatedTask[],
@@ -200,40 +187,4 @@ function candidateTask(
     ({ running, spec }) =>
       running && ecs.state.tasks.get(spec.taskArn)?.service === `${canary}-green`,
   )
-}
-
-async function seenOf(
-  aws: LocalAws,
-  { store }: Fleet,
-  place: FleetCanary,
-  known: {
-    readonly bad: boolean
-    readonly brokenAt: number | undefined
-    readonly baseline: readonly string[]
-  },
-): Promise<SeenRollout> {
-  const { canary } = place
-  const execution = executionsOf(aws).find(({ name }) => name === `${canary}-1`)
-  const record = await store.readRollout(canary, 1)
-  const state = await store.readState(canary)
-  const times = timesOf(execution?.history.events() ?? [])
-  const free = state?.activeRollout === undefined && execution?.status !== 'RUNNING'
-  const outcome = free ? record?.outcome : undefined
-  const weights = weightsIn(aws, place)
-  const { brokenAt } = known
-  return {
-    canary,
-    bad: known.bad,
-    started: execution !== undefined,
-    outcome,
-    sound:
-      outcome === 'promoted'
-        ? weights.every((weight) => / blue 0$| green [1-9]\d*$/.test(weight))
-        : `${weights}` === `${known.baseline}`,
-    reason: record?.reason ?? 'no rollout',
-    ...times,
-    ...(brokenAt === undefined || times.settledAt === undefined
-      ? {}
-      : { harmed: (times.settledAt - brokenAt) / 1_000 }),
-  }
 }
