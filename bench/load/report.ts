@@ -5,6 +5,8 @@ import type { SeenRollout } from './seen-rollout.ts'
 
 /** Of the time that a shift takes, where both have to wait for the quota. */
 const FAIL_BACK_SHARE = 1 / 3
+/** Of fewer fail backs the middle is chance. */
+const ENOUGH = 10
 
 /** @param free the same without a quota. */
 export function linesOf(size: LoadSize, seen: LoadSeen, free?: LoadSeen): readonly Line[] {
@@ -88,6 +90,7 @@ function times(seen: LoadSeen, free: LoadSeen | undefined): readonly Line[] {
   const shifts = ({ shifts }: SeenRollout) => shifts
   const failBack = (one: SeenRollout) => (one.bad ? [one.failBack] : [])
   const scarce = totalOf(seen.throttled) > totalOf(seen.answered)
+  const enough = of(seen, failBack).length >= ENOUGH
   return [
     ...three('start → first weights written', ({ toFirstShift }) => [toFirstShift]),
     ...three('shift, asked → in sync', shifts),
@@ -96,7 +99,7 @@ function times(seen: LoadSeen, free: LoadSeen | undefined): readonly Line[] {
       what: 'fail back against shift: p50',
       measured: at(of(seen, failBack), 0.5) / at(of(seen, shifts), 0.5),
       unit: '×',
-      ...(scarce ? { atMost: FAIL_BACK_SHARE } : {}),
+      ...(scarce && enough ? { atMost: FAIL_BACK_SHARE } : {}),
     },
     ...three('dead task → baseline in sync', ({ harmed }) => [harmed]),
   ]
