@@ -238,6 +238,7 @@ describe('the loops of waiting', () => {
 
   // More where no traffic has moved; fewer where the candidate has some that nobody looks at meanwhile.
   it.each([
+    ['Prepare', 25],
     ['Wait Until Ready', 100],
     ['Shift Traffic', 25],
     ['Verify Shift', 25],
@@ -246,7 +247,7 @@ describe('the loops of waiting', () => {
     (name, count) => expect(transientRetrier(name)?.MaxAttempts).toBe(count),
   )
 
-  it.each(['Prepare', 'Bake', 'Assess', 'Await Approval', 'Promote'])(
+  it.each(['Bake', 'Assess', 'Await Approval', 'Promote'])(
     '%s waits for nothing, and gives up after 8',
     (name) => expect(transientRetrier(name)?.MaxAttempts).toBe(8),
   )
