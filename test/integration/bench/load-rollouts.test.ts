@@ -9,7 +9,7 @@ it('of rollouts at once, after a burst of events and under a quota, each ends as
     events: 40,
     rollouts: 3,
     seed: 1,
-    quota: { requestsPerSecond: 5, requestBurst: 1 },
+    quota: { requestsPerSecond: 10, requestBurst: 3 },
   }
   const seen = await runRollouts(inject('template'), size)
 
