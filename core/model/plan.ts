@@ -113,7 +113,8 @@ const NAMED: Readonly<Record<string, Plan>> = {
 const named = z.pipe(
   z.string(),
   z.transform((name, context): Plan => {
-    const plan = NAMED[name]
+    // Every object has a `constructor`, which is no plan.
+    const plan = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined
     if (!plan) {
       context.issues.push({
         code: 'custom',

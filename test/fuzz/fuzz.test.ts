@@ -41,6 +41,21 @@ it.each([
   expect([status, faults]).toEqual([400, []])
 })
 
+it.each(['constructor', 'toString', '__proto__'])('a plan named %s is no known plan', (plan) => {
+  const reading = readDefinition({ plan })
+  const texts = reading.kind === 'broken' ? reading.issues.map(({ text }) => text) : []
+  expect(texts.join('\n')).toContain(`"${plan}" is no known plan; use one of linear,`)
+})
+
+it('an array whose constructor was replaced loses a member all the same', () => {
+  const sample = Object.assign(['a', 'b', 'c'], { constructor: 'mine' })
+  const lengths = Array.from(
+    { length: 50 },
+    (_, seed) => (mutated(createDice(seed), sample, []) as { length?: number } | null)?.length,
+  )
+  expect(lengths).toContain(2)
+})
+
 it('a field whose name breaks the line is told in one line', () => {
   const reading = readDefinition({ 'a\nb\u001b[2J': 1 })
   const texts = reading.kind === 'broken' ? reading.issues.map(({ text }) => text) : []

@@ -29,7 +29,7 @@ function changeOne(
   const value = holder[name]
   switch (dice.below(7)) {
     case 0:
-      if (Array.isArray(holder)) holder.splice(Number(name), 1)
+      if (Array.isArray(holder)) removeAt(holder, Number(name))
       else delete holder[name]
       return
     case 1:
@@ -48,6 +48,12 @@ function changeOne(
     default:
       put(holder, name, anyValue(dice, words))
   }
+}
+
+/** In place: what `splice` gives back is made by the array's `constructor`, which a mutation may have replaced. */
+function removeAt(array: unknown[], index: number): void {
+  array.copyWithin(index, index + 1)
+  array.length -= 1
 }
 
 /** As JSON.parse makes a member, whatever its name. */

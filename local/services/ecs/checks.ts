@@ -9,9 +9,13 @@ import type { TargetRegistry } from './target-registry.ts'
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
+/** Tasks that an account may have in a service. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MOST_TASKS = 5_000
+
 export function checkDesiredCount(count: number | undefined): void {
-  if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
-    throw invalid(`desiredCount must be 0 or more, not ${count}.`)
+  if (count === undefined) return
+  if (!Number.isInteger(count) || count < 0 || count > MOST_TASKS) {
+    throw invalid(`desiredCount must be from 0 to ${MOST_TASKS}, not ${count}.`)
   }
 }
 

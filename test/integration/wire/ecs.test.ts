@@ -136,6 +136,15 @@ test('services', async () => {
   expect(failures).toMatchObject([{ reason: 'MISSING' }])
 })
 
+test.each([-1, 5_001, 2 ** 31 - 1])('%d tasks are not to be had', async (desiredCount) => {
+  const wanted = { cluster, desiredCount }
+  const scaled = new sdk.UpdateServiceCommand({ ...wanted, service: 'green' })
+  const message = `desiredCount must be from 0 to 5000, not ${desiredCount}.`
+  await expect(client.send(scaled)).rejects.toThrow(message)
+  const made = { ...wanted, serviceName: 'more', taskDefinition: 'shop:1' }
+  await expect(client.send(new sdk.CreateServiceCommand(made))).rejects.toThrow(message)
+})
+
 test('tasks', async () => {
   const { taskArns } = await client.send(
     new sdk.ListTasksCommand({ cluster, serviceName: 'green', desiredStatus: 'RUNNING' }),
