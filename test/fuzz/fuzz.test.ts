@@ -27,6 +27,10 @@ it.each([
     'GraniteServiceVersion20100801.GetMetricData',
     '{"MetricDataQueries":[null],"StartTime":0,"EndTime":1}',
   ],
+  [
+    'GraniteServiceVersion20100801.GetMetricData',
+    '{"MetricDataQueries":[{"Id":"a","Expression":"1","Period":60}],"StartTime":0,"EndTime":6e11}',
+  ],
   ['AmazonEC2ContainerServiceV20141113.DescribeTasks', '{"tasks":[null],"cluster":"shop"}'],
   ['DynamoDB_20120810.PutItem', 'null'],
   ['DynamoDB_20120810.PutItem', '{"TableName":"Re'],

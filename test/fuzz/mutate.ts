@@ -29,7 +29,7 @@ function changeOne(
   const value = holder[name]
   switch (dice.below(7)) {
     case 0:
-      if (Array.isArray(holder)) removeAt(holder, Number(name))
+      if (Array.isArray(holder) && /^\d+$/.test(name)) removeAt(holder, Number(name))
       else delete holder[name]
       return
     case 1:

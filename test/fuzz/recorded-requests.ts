@@ -122,6 +122,7 @@ function conversations(
         new CreateTableCommand({
           ...table,
           BillingMode: 'PAY_PER_REQUEST',
+          StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
           AttributeDefinitions: [
             { AttributeName: 'Canary', AttributeType: 'S' },
             { AttributeName: 'Record', AttributeType: 'S' },

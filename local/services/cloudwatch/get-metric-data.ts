@@ -63,6 +63,12 @@ const calculate = (
   const periodMs = parsePeriod(query.Period ?? longestPeriod(queries)) * 1_000
   const periods: number[] = []
   const first = Math.floor(roundedStart(from, periodMs) / periodMs) * periodMs
+  const count = Math.ceil((to.getTime() - first) / periodMs)
+  if (count > MAX_DATAPOINTS) {
+    throw invalid(
+      `The expression ${id} has ${count} periods from StartTime to EndTime: local AWS calculates at most ${MAX_DATAPOINTS}`,
+    )
+  }
   for (let at = first; at < to.getTime(); at += periodMs) periods.push(at)
   const value = evaluate(parseExpression(query.Expression ?? ''), {
     periods,

@@ -1,3 +1,4 @@
+import type { WireResponse } from '../../wire/service.ts'
 import { type StreamRecord, streamRecord, type TableStream } from './stream-record.ts'
 import type { Item, TableStore } from './table-store.ts'
 
@@ -12,11 +13,11 @@ export interface TableChanges {
    * Runs a write of these items and notes what it changed. One write of a table at a time: the images taken
    * before and after belong to exactly this write, and the records stand in the order of the writes.
    */
-  write<T>(
+  write(
     table: string,
     keys: (stream: TableStream) => readonly Item[],
-    write: () => Promise<T>,
-  ): Promise<T>
+    write: () => Promise<WireResponse>,
+  ): Promise<WireResponse>
 }
 
 export function createTableChanges(store: TableStore): TableChanges {
@@ -29,7 +30,7 @@ export function createTableChanges(store: TableStore): TableChanges {
 
   const before = async (table: string, key: Item): Promise<Item | undefined> => {
     const place = placeOf(table, key)
-    return left.has(place) ? left.get(place) : store.read(table, key)
+    return left.has(place) ? left.get(place) : store.find(table, key)
   }
   const after = async (table: string, key: Item): Promise<Item | undefined> => {
     const item = await store.read(table, key)
@@ -62,6 +63,7 @@ export function createTableChanges(store: TableStore): TableChanges {
         const written = keys(stream)
         const found = await Promise.all(written.map((key) => before(table, key)))
         const result = await write()
+        if (result.status !== 200) return result
         const now = await Promise.all(written.map((key) => after(table, key)))
         written.forEach((_, index) => {
           const record = streamRecord(stream, sequence + 1, found[index], now[index])

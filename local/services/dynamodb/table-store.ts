@@ -26,7 +26,9 @@ export interface TableStore {
   pass(operation: string, input: object): Promise<WireResponse>
   /** @throws {DynamoDbError} */
   call<O extends object = Record<string, unknown>>(operation: string, input: object): Promise<O>
-  /** An item as it stands, by its whole key; for local AWS itself, so without the checks of a request. */
+  /** An item as it stands, by a key that nobody has looked at yet: undefined also where no item can have it. */
+  find(table: string, key: Item): Promise<Item | undefined>
+  /** The same by a key that a request was granted with, so without the checks of a request. */
   read(table: string, key: Item): Promise<Item | undefined>
   /** Makes a table usable that was just created. */
   activate(table: string): Promise<void>
@@ -96,11 +98,21 @@ export function createTableStore(): TableStore {
         throw new DynamoDbError(code, message ?? Message ?? code)
       }
     },
-    async read(table, Key) {
-      const { Item } = (await perform(actionOf('GetItem'), { TableName: table, Key })) as {
-        readonly Item?: Item
+    async find(table, Key) {
+      const values = Object.values(Key)
+      if (values.some((value) => typeof value !== 'object' || value === null)) return undefined
+      try {
+        const found = await run('GetItem', { TableName: table, Key })
+        return (found as { readonly Item?: Item }).Item
+      } catch (error) {
+        // No item has such a key.
+        if (isRefusal(error)) return undefined
+        throw error
       }
-      return Item
+    },
+    async read(table, Key) {
+      const found = await perform(actionOf('GetItem'), { TableName: table, Key })
+      return (found as { readonly Item?: Item }).Item
     },
   }
 }

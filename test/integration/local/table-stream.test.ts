@@ -125,6 +125,18 @@ describe('the stream of a table', () => {
     expect(new Set(sequence).size).toBe(4)
   })
 
+  it.each([[{ Canary: { S: 'api' } }], [{ Canary: { N: '1' }, Record: { S: 'state' } }]])(
+    'has none for an item of the key %j, which is refused',
+    async (Item) => {
+      const records: StreamRecord[] = []
+      await start(collect(records))
+      const written = clients.dynamodb.send(new PutItemCommand({ TableName, Item }))
+      await expect(written).rejects.toMatchObject({ name: 'ValidationException' })
+      await clock.tickAsync(0)
+      expect(records).toEqual([])
+    },
+  )
+
   it('keeps the order of writes that come at once, each with the images of its own', async () => {
     const records: StreamRecord[] = []
     await start(collect(records))
