@@ -77,6 +77,7 @@ export type ClientDefaults = Pick<
   | 'disableClockSkewCorrection'
   | 'authSchemePreference'
   | 'accountIdEndpointMode'
+  | 'signerConstructor'
 >
 
 type Build<Port> = (wiring: Wiring) => Port

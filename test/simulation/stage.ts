@@ -28,7 +28,7 @@ import { parseDefinition } from '../../core/model/definition.ts'
 import { SLOTS, type Slot } from '../../core/model/slot.ts'
 import { STACK_NAME } from '../../infra/stack-name.ts'
 import { createLocalAws, type LocalAws } from '../../local/aws.ts'
-import { clientConfig } from '../fixtures/client-config.ts'
+import { CLIENT_DEFAULTS, clientConfig } from '../fixtures/client-config.ts'
 import { withCanaryRole } from '../fixtures/in-process/canary-role.ts'
 import { createSurroundings } from '../fixtures/in-process/environment.ts'
 import { handlersInProcess } from '../fixtures/in-process/functions.ts'
@@ -41,6 +41,7 @@ import { faultyNetwork } from './faulty-network.ts'
 import { ALARM, checksOf, TEAM_FUNCTIONS } from './generate-definition.ts'
 import type { Journal } from './journal.ts'
 import type { Scenario } from './scenario.ts'
+import { ScopeSigner } from './scope-signer.ts'
 import { simulateMetrics, weightsNow } from './traffic.ts'
 
 export const CANARY = 'web'
@@ -68,6 +69,7 @@ export async function createStage(scenario: Scenario, template: string, journal:
           gate: ({ attempt }) => (attempt > 1 ? { status: 'pass' } : { status: 'in-progress' }),
         },
       },
+      { ...CLIENT_DEFAULTS, signerConstructor: ScopeSigner },
     ),
     scenario,
     journal,
