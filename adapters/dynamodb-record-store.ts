@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { DefinitionError, TransientError, UnknownCanaryError } from '../core/errors.ts'
 import type { CanaryState } from '../core/model/canary-state.ts'
+import type { Rollout } from '../core/model/rollout.ts'
 import { type ServiceRef, serviceKey } from '../core/model/slot.ts'
 import type { RecordStore } from '../core/ports.ts'
 import { answered } from './aws-errors.ts'
@@ -43,6 +44,17 @@ export function createDynamoRecordStore(place: RecordStorePlace): RecordStore {
     })
     const { Item } = await answered('DynamoDB GetItem', placeOf(table, key), client.send(command))
     return Item
+  }
+
+  /** What stands in the table of each rollout that was read or written here. */
+  const items = new WeakMap<Rollout, Attributes>()
+
+  async function readRollout(key: RecordKey): Promise<Rollout | undefined> {
+    const item = await readItem(key)
+    if (!item) return undefined
+    const rollout = rolloutCodec.decode(item)
+    items.set(rollout, item)
+    return rollout
   }
 
   return {
@@ -97,28 +109,35 @@ export function createDynamoRecordStore(place: RecordStorePlace): RecordStore {
       throw contended(table, key)
     },
 
-    async readRollout(canary, attempt) {
-      const item = await readItem(rolloutKey(canary, attempt))
-      return item && rolloutCodec.decode(item)
-    },
+    readRollout: (canary, attempt) => readRollout(rolloutKey(canary, attempt)),
 
-    async amendRollout(canary, attempt, change) {
+    async amendRollout(canary, attempt, change, from) {
       const key = rolloutKey(canary, attempt)
+      let known = from && items.has(from) ? from : undefined
       for (let round = 0; round < ROUNDS; round++) {
-        const item = await readItem(key)
-        const seen = item && rolloutCodec.decode(item)
+        const seen = known ?? (await readRollout(key))
+        const item = seen && items.get(seen)
         const next = change(seen)
         const { set, remove } = differences(
           seen ? rolloutCodec.encode(seen) : {},
           rolloutCodec.encode(next),
         )
-        if (seen && Object.keys(set).length === 0 && remove.length === 0) return next
-        const update = {
-          set: { ...set, [VERSION]: { N: String(Number(item?.[VERSION]?.N ?? 0) + 1) } },
-          remove,
-          ifStands: item ? valuesOf(item, [...rolloutCodec.flat, VERSION]) : ('absent' as const),
+        const unchanged = Object.keys(set).length === 0 && remove.length === 0
+        // No write would show whether what was read earlier still stands.
+        if (seen && unchanged && !known) return next
+        if (!unchanged || !seen) {
+          const version = { N: String(Number(item?.[VERSION]?.N ?? 0) + 1) }
+          const update = {
+            set: { ...set, [VERSION]: version },
+            remove,
+            ifStands: item ? valuesOf(item, [...rolloutCodec.flat, VERSION]) : ('absent' as const),
+          }
+          if ((await updateIf(client, table, key, update)) === 'written') {
+            items.set(next, { ...without(item ?? {}, remove), ...update.set })
+            return next
+          }
         }
-        if ((await updateIf(client, table, key, update)) === 'written') return next
+        known = undefined
       }
       throw contended(table, key)
     },
@@ -176,6 +195,10 @@ function valuesOf(
   names: readonly string[],
 ): ReadonlyMap<string, AttributeValue | undefined> {
   return new Map(names.map((name) => [name, item[name]]))
+}
+
+function without(item: Attributes, names: readonly string[]): Attributes {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)))
 }
 
 function contended(table: string, key: RecordKey): TransientError {

@@ -45,11 +45,16 @@ export interface RecordStore {
   /** Canaries with such a note, or with one that the table is about to forget. */
   findByAlarm(alarm: string): Promise<string[]>
   readRollout(canary: string, attempt: number): Promise<Rollout | undefined>
-  /** Changes a rollout's record, or creates it: `seen` is undefined where there is none. */
+  /**
+   * Changes a rollout's record, or creates it: `seen` is undefined where there is none.
+   * @param from the record as this store has read or written it last; decided by first, and nothing is read where it still
+   *   stands at the write.
+   */
   amendRollout(
     canary: string,
     attempt: number,
     change: (seen: Rollout | undefined) => Rollout,
+    from?: Rollout,
   ): Promise<Rollout>
   /** The switch for all canaries; `undefined` where nobody ever wrote it. */
   readLine(): Promise<Line | undefined>

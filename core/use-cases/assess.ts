@@ -73,12 +73,17 @@ export async function assess(
   )
   const decision = await gated(ports, task, rollout, decide(rollout, verdicts, definition, now))
   const series = withVerdicts(rollout.series ?? {}, verdicts, { now, startedAt: rollout.startedAt })
-  const record = await ports.store.amendRollout(canary, attempt, (seen) => {
-    const present = refuseLateLook(heldPrepared(seen, task), rollout)
-    if (decision.kind === 'promote') refusePaused(present)
-    const outcome = { ...decision, evidence: verdicts, memory, series, now, looks: 1 }
-    return decided(present, rollout, outcome, task.execution)
-  })
+  const record = await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen) => {
+      const present = refuseLateLook(heldPrepared(seen, task), rollout)
+      if (decision.kind === 'promote') refusePaused(present)
+      const outcome = { ...decision, evidence: verdicts, memory, series, now, looks: 1 }
+      return decided(present, rollout, outcome, task.execution)
+    },
+    rollout,
+  )
   const held = decision.kind === 'hold' && !decision.gate && rollout.status !== 'holding'
   if (held || isNews(rollout.gate, decision.gate)) {
     await ports.notices.publish(noticeOf(record, 'held', now))
@@ -127,14 +132,19 @@ async function lookBeforeTraffic(
   const decision: GatedDecision = stop
     ? { kind: 'fail-back', reason: brief(stop), seconds: 1 }
     : { kind: 'ready', reason: `looking whether ${candidate} may get traffic`, seconds: 1 }
-  const record = await ports.store.amendRollout(canary, attempt, (seen) => {
-    const present = refuseLateLook(heldPrepared(seen, task), rollout)
-    const { evidence, memory = {}, series = {}, gate } = present
-    const looks = LOOKS_BEFORE_TRAFFIC
-    const kept = gate && !stop ? { gate } : {}
-    const outcome = { ...decision, ...kept, evidence, memory, series, now, looks }
-    return decided(present, rollout, outcome, task.execution)
-  })
+  const record = await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen) => {
+      const present = refuseLateLook(heldPrepared(seen, task), rollout)
+      const { evidence, memory = {}, series = {}, gate } = present
+      const looks = LOOKS_BEFORE_TRAFFIC
+      const kept = gate && !stop ? { gate } : {}
+      const outcome = { ...decision, ...kept, evidence, memory, series, now, looks }
+      return decided(present, rollout, outcome, task.execution)
+    },
+    rollout,
+  )
   const { kind, reason, seconds } = decision
   const position = { ...task.input, weight, reason, decision: kind, seconds, looks: record.looks }
   return { position, verdicts: [], weight }

@@ -112,7 +112,7 @@ async function restore(
   if (rollout.step === 0 || !baseline || !definition) return
   const asked = rollout.change && sameWeights(rollout.change.weights, baseline)
   const router = ports.reachOf(definition).routerOf(definition)
-  const setBaseline = () => setWeights(ports, task, router, baseline)
+  const setBaseline = () => setWeights(ports, task, router, baseline, rollout)
   const change = (asked && rollout.change) || (await setBaseline())
 
   const verification = await router.verify(change, 'kept')
@@ -132,10 +132,11 @@ async function setWeights(
   task: WorkflowTask<WorkflowInput>,
   router: TrafficRouter,
   weights: SlotWeights,
+  rollout: Rollout,
 ): Promise<PendingChange> {
   let before: Hold = { execution: task.execution }
   let lease = 0
-  await amendMine(ports, task, (seen) => {
+  const leased = await amendMine(ports, task, rollout, (seen) => {
     before = seen.hold
     // One of its own, even where another's lasts longer: that one is lifted as soon as the other has written.
     lease = Math.max(ports.clock.now() + WRITE_LEASE_MS, (before.writingUntil ?? 0) + 1)
@@ -143,7 +144,7 @@ async function setWeights(
   })
   const change = { ...(await router.set(weights, 'kept')), at: ports.clock.now() }
   const weight = shareOf(weights, task.input.candidate)
-  await amendMine(ports, task, (seen) => {
+  await amendMine(ports, task, leased, (seen) => {
     const hold = seen.hold.writingUntil === lease ? before : seen.hold
     return { ...seen, hold, weight, change }
   })
@@ -151,7 +152,7 @@ async function setWeights(
 }
 
 async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Promise<Rollout> {
-  return amendMine(ports, task, (seen) => {
+  return amendMine(ports, task, undefined, (seen) => {
     const now = ports.clock.now()
     const { writingUntil = 0 } = seen.hold
     if (now < writingUntil) {
@@ -188,8 +189,9 @@ async function end(ports: FailBackPorts, task: WorkflowTask<WorkflowInput>): Pro
 function amendMine(
   ports: Pick<Ports, 'store'>,
   task: WorkflowTask<WorkflowInput>,
+  from: Rollout | undefined,
   change: (seen: Rollout) => Rollout,
 ): Promise<Rollout> {
   const { canary, attempt } = task.input
-  return ports.store.amendRollout(canary, attempt, (seen) => change(held(seen, task)))
+  return ports.store.amendRollout(canary, attempt, (seen) => change(held(seen, task)), from)
 }

@@ -55,11 +55,12 @@ export async function readHeld(
 }
 
 function prepared(rollout: Rollout, task: WorkflowTask<WorkflowInput>): PreparedRollout {
-  const { definition, baseline, ...rest } = rollout
-  if (!definition || !baseline) {
-    throw new HoldLostError(`rollout ${task.input.rollout} was not prepared`)
-  }
-  return { ...rest, definition, baseline }
+  if (isPrepared(rollout)) return rollout
+  throw new HoldLostError(`rollout ${task.input.rollout} was not prepared`)
+}
+
+export function isPrepared(rollout: Rollout): rollout is PreparedRollout {
+  return rollout.definition !== undefined && rollout.baseline !== undefined
 }
 
 /** The plan's step by its number from 1. */

@@ -24,7 +24,7 @@ export async function prepare(
   const { canary, attempt, candidate, revision, rollout } = task.input
   const claim: WorkflowInput = { canary, rollout, attempt, candidate, revision }
   const state = await ports.store.readState(canary)
-  await ports.store.amendRollout(canary, attempt, (seen) => {
+  const opened = await ports.store.amendRollout(canary, attempt, (seen) => {
     // Redriven days later, its record forgotten and other rollouts come since: nothing of it is this execution's.
     if (!seen && state?.activeRollout !== rollout) {
       throw new HoldLostError(
@@ -41,31 +41,36 @@ export async function prepare(
   const baseline = await readBaseline(reach, definition, claim)
   await noteAlarms(ports, definition)
 
-  const prepared = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
-    const record = held(seen, task)
-    if (record.baseline) return record
-    const now = ports.clock.now()
-    const reason = `waiting until ${candidate} is ready`
-    return withEntry(
-      {
-        ...record,
-        status: 'waiting',
-        definition,
-        baseline,
-        deadline: now + definition.ready.timeout * 1000,
-        ...(taken?.minimum === undefined
-          ? {}
-          : { scaledDown: { to: taken.to, minimum: taken.minimum } }),
-        reason,
-      },
-      {
-        at: now,
-        what: 'prepared',
-        why: [`baseline blue ${baseline.blue} : green ${baseline.green}`, ...firing].join('; '),
-        who: task.execution,
-      },
-    )
-  })
+  const prepared = await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen): Rollout => {
+      const record = held(seen, task)
+      if (record.baseline) return record
+      const now = ports.clock.now()
+      const reason = `waiting until ${candidate} is ready`
+      return withEntry(
+        {
+          ...record,
+          status: 'waiting',
+          definition,
+          baseline,
+          deadline: now + definition.ready.timeout * 1000,
+          ...(taken?.minimum === undefined
+            ? {}
+            : { scaledDown: { to: taken.to, minimum: taken.minimum } }),
+          reason,
+        },
+        {
+          at: now,
+          what: 'prepared',
+          why: [`baseline blue ${baseline.blue} : green ${baseline.green}`, ...firing].join('; '),
+          who: task.execution,
+        },
+      )
+    },
+    opened,
+  )
   const reason = `waiting until ${revisionName(revision)} is ready in ${candidate}`
   await ports.notices.publish(noticeOf(prepared, 'started', ports.clock.now(), reason))
   return {

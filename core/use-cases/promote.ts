@@ -43,19 +43,24 @@ async function commit(
       `${place}: ${candidate} has ${share} % of the traffic, not all of it; somebody else changed the weights`,
     )
   }
-  return ports.store.amendRollout(task.input.canary, task.input.attempt, (seen): Rollout => {
-    const record = heldPrepared(seen, task)
-    refuseIfInterrupted(record)
-    const now = ports.clock.now()
-    return withEntry(
-      {
-        ...without(record, 'waiting', 'deadline'),
-        status: 'promoted',
-        outcome: 'promoted',
-        endedAt: now,
-        expiresAt: Math.floor(now / 1000) + definition.keepRecords,
-      },
-      { at: now, what: 'promoted', why: record.reason, who: task.execution, weight: 100 },
-    )
-  })
+  return ports.store.amendRollout(
+    task.input.canary,
+    task.input.attempt,
+    (seen): Rollout => {
+      const record = heldPrepared(seen, task)
+      refuseIfInterrupted(record)
+      const now = ports.clock.now()
+      return withEntry(
+        {
+          ...without(record, 'waiting', 'deadline'),
+          status: 'promoted',
+          outcome: 'promoted',
+          endedAt: now,
+          expiresAt: Math.floor(now / 1000) + definition.keepRecords,
+        },
+        { at: now, what: 'promoted', why: record.reason, who: task.execution, weight: 100 },
+      )
+    },
+    rollout,
+  )
 }

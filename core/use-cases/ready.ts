@@ -61,20 +61,25 @@ export async function ready(
   const ready = approval
     ? `${candidate} is ready, approved by ${approval.who} (${approval.why})`
     : `${candidate} is ready`
-  await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen): Rollout => {
-    const present = heldPrepared(seen, task)
-    const record: Rollout = {
-      ...without(present, 'deadline', 'gate'),
-      status: 'shifting',
-      readyAt,
-      ...(capacity.tasksNeeded === undefined ? {} : { tasksNeeded: capacity.tasksNeeded }),
-      signals: withApproval(present.signals, approval),
-      reason: brief(ready),
-    }
-    if (!approval) return record
-    const entry = { what: 'decided to shift', why: ready, who: task.execution }
-    return withEntry(record, { at: ports.clock.now(), ...entry })
-  })
+  await ports.store.amendRollout(
+    task.input.canary,
+    task.input.attempt,
+    (seen): Rollout => {
+      const present = heldPrepared(seen, task)
+      const record: Rollout = {
+        ...without(present, 'deadline', 'gate'),
+        status: 'shifting',
+        readyAt,
+        ...(capacity.tasksNeeded === undefined ? {} : { tasksNeeded: capacity.tasksNeeded }),
+        signals: withApproval(present.signals, approval),
+        reason: brief(ready),
+      }
+      if (!approval) return record
+      const entry = { what: 'decided to shift', why: ready, who: task.execution }
+      return withEntry(record, { at: ports.clock.now(), ...entry })
+    },
+    rollout,
+  )
   const reason = brief(`${ready}; shifting to ${weight} %`)
   return { ...task.input, step, weight, reason, decision: 'shift', seconds: 1 }
 }
@@ -87,11 +92,14 @@ async function withDeadline(
 ): Promise<PreparedRollout> {
   if (rollout.deadline !== undefined) return rollout
   const deadline = ports.clock.now() + rollout.definition.ready.timeout * 1000
-  await ports.store.amendRollout(task.input.canary, task.input.attempt, (seen) => ({
-    ...heldPrepared(seen, task),
-    deadline,
-  }))
-  return { ...rollout, deadline }
+  const { canary, attempt } = task.input
+  const timed = await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen) => ({ ...heldPrepared(seen, task), deadline }),
+    rollout,
+  )
+  return heldPrepared(timed, task)
 }
 
 /**

@@ -2,11 +2,11 @@ import { HoldLostError, TransientError } from '../errors.ts'
 import { brief } from '../model/brief.ts'
 import type { CanaryState, ScaledDown } from '../model/canary-state.ts'
 import type { Position, WorkflowTask } from '../model/position.ts'
-import { type Rollout, withEntry, without } from '../model/rollout.ts'
+import { withEntry, without } from '../model/rollout.ts'
 import { otherSlot, revisionName, type Slot, serviceKey } from '../model/slot.ts'
 import type { Ports, Reach, Reaching, ServiceView, WorkflowInput } from '../ports.ts'
 import { endedPosition } from './close.ts'
-import type { PreparedRollout } from './hold.ts'
+import { isPrepared, type PreparedRollout } from './hold.ts'
 
 type ScaleDownPorts = Pick<Ports, 'clock' | 'store'> &
   Reaching<'services' | 'autoscaling' | 'routerOf'>
@@ -177,8 +177,4 @@ async function givenBack(
     seen.scaledDown?.rollout === rollout.rollout ? without(seen, 'scaledDown') : seen,
   )
   return keep(`${why}; ${serviceKey(place)} has its ${desiredCount} tasks back`)
-}
-
-function isPrepared(rollout: Rollout): rollout is PreparedRollout {
-  return rollout.definition !== undefined && rollout.baseline !== undefined
 }

@@ -37,48 +37,58 @@ export async function shift(
   const now = ports.clock.now()
   const writingUntil = now + WRITE_LEASE_MS
   let late = false
-  const intended = await ports.store.amendRollout(canary, attempt, (seen) => {
-    const record = heldPrepared(seen, task)
-    refuseIfInterrupted(record)
-    late = false
-    // The answer to this very write was lost.
-    if (record.step === step && record.hold.writingUntil === writingUntil) return record
-    refuseOvertaken(rollout, record)
-    // Paused or shrunk since it was decided, and no write of this step can have been made: it does not happen.
-    late = record.step !== step && (pausedBy(record) !== undefined || lacking !== undefined)
-    if (late) return record
-    return withEntry(
-      {
-        ...without(record, 'change', 'deadline', 'waiting'),
-        status: 'shifting',
-        step,
-        weight,
-        hold: { execution: task.execution, writingUntil },
-        reason: `shifting ${record.candidate} to ${weight} %`,
-      },
-      {
-        at: now,
-        what: 'shifting',
-        why: `to ${weight} %, step ${step} of ${record.definition.plan.length}`,
-        who: task.execution,
-        weight,
-      },
-    )
-  })
+  const intended = await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen) => {
+      const record = heldPrepared(seen, task)
+      refuseIfInterrupted(record)
+      late = false
+      // The answer to this very write was lost.
+      if (record.step === step && record.hold.writingUntil === writingUntil) return record
+      refuseOvertaken(rollout, record)
+      // Paused or shrunk since it was decided, and no write of this step can have been made: it does not happen.
+      late = record.step !== step && (pausedBy(record) !== undefined || lacking !== undefined)
+      if (late) return record
+      return withEntry(
+        {
+          ...without(record, 'change', 'deadline', 'waiting'),
+          status: 'shifting',
+          step,
+          weight,
+          hold: { execution: task.execution, writingUntil },
+          reason: `shifting ${record.candidate} to ${weight} %`,
+        },
+        {
+          at: now,
+          what: 'shifting',
+          why: `to ${weight} %, step ${step} of ${record.definition.plan.length}`,
+          who: task.execution,
+          weight,
+        },
+      )
+    },
+    rollout,
+  )
   if (late) return stayed(task, intended, lacking ?? 'paused')
   const router = ports.reachOf(rollout.definition).routerOf(rollout.definition)
   const change = await router.set(quantize(weight, intended.candidate, router.maxWeight))
 
-  await ports.store.amendRollout(canary, attempt, (seen) => {
-    const record = heldPrepared(seen, task)
-    if (record.change?.id === change.id) return record
-    refuseOvertaken(intended, record)
-    // An invocation before this one may still be writing: its lease is not this one's to lift.
-    const hold = stillWriting(rollout, ports.clock.now())
-      ? rollout.hold
-      : { execution: task.execution }
-    return { ...record, hold, change: { ...change, at: ports.clock.now() } }
-  })
+  await ports.store.amendRollout(
+    canary,
+    attempt,
+    (seen) => {
+      const record = heldPrepared(seen, task)
+      if (record.change?.id === change.id) return record
+      refuseOvertaken(intended, record)
+      // An invocation before this one may still be writing: its lease is not this one's to lift.
+      const hold = stillWriting(rollout, ports.clock.now())
+        ? rollout.hold
+        : { execution: task.execution }
+      return { ...record, hold, change: { ...change, at: ports.clock.now() } }
+    },
+    intended,
+  )
   return shifted
 }
 

@@ -40,28 +40,33 @@ export async function verify(
     }
     const routing = await settledRouting(ports, rollout, rollout.change)
     achieved = shareOf(routing.weights, candidate)
-    const shifted = await ports.store.amendRollout(canary, attempt, (seen): Rollout => {
-      const record = heldPrepared(seen, task)
-      if (!isAt(record, rollout)) return record
-      const now = ports.clock.now()
-      const reason = `${candidate} has ${achieved} % of the traffic`
-      return withEntry(
-        {
-          ...without(record, 'change'),
-          status: 'baking',
-          achieved,
-          progress: { startedAt: now + routing.ttl * 1000, passed: 0, errors: 0 },
-          reason,
-        },
-        {
-          at: now,
-          what: 'shifted',
-          why: place,
-          who: task.execution,
-          weight: achieved,
-        },
-      )
-    })
+    const shifted = await ports.store.amendRollout(
+      canary,
+      attempt,
+      (seen): Rollout => {
+        const record = heldPrepared(seen, task)
+        if (!isAt(record, rollout)) return record
+        const now = ports.clock.now()
+        const reason = `${candidate} has ${achieved} % of the traffic`
+        return withEntry(
+          {
+            ...without(record, 'change'),
+            status: 'baking',
+            achieved,
+            progress: { startedAt: now + routing.ttl * 1000, passed: 0, errors: 0 },
+            reason,
+          },
+          {
+            at: now,
+            what: 'shifted',
+            why: place,
+            who: task.execution,
+            weight: achieved,
+          },
+        )
+      },
+      rollout,
+    )
     const reason = `${shifted.reason}, ${place}`
     await ports.notices.publish(noticeOf(shifted, 'shifted', ports.clock.now(), reason))
   }

@@ -84,6 +84,42 @@ test('a stale execution loses its write to the one that took the hold', async ()
   expect(await local.store.readRollout('shop', 1)).toMatchObject({ weight: 0 })
 })
 
+const countUp = (seen = someRollout()): Rollout => ({ ...seen, looks: seen.looks + 1 })
+
+test('what was read, or written, is not read again where it still stands', async () => {
+  const first = await create()
+  local.network.asked.length = 0
+  const second = await local.store.amendRollout('shop', 1, countUp, first)
+  const third = await local.store.amendRollout('shop', 1, countUp, second)
+  expect(local.network.asked).toEqual(['UpdateItem', 'UpdateItem'])
+  expect(await local.store.readRollout('shop', 1)).toEqual(third)
+  expect(third.looks).toBe(first.looks + 2)
+})
+
+test.each<[string, (read: Rollout) => Rollout]>([
+  ['that somebody has changed since', (read) => read],
+  ['of another store', (read) => ({ ...read })],
+])('what was read %s is read again', async (_what, known) => {
+  await create()
+  const read = (await local.store.readRollout('shop', 1)) ?? someRollout()
+  await local.edit('shop', 'rollout#1', 'Status', 'failing-back')
+  const amended = await local.store.amendRollout('shop', 1, countUp, known(read))
+  expect(amended).toMatchObject({ status: 'failing-back', looks: read.looks + 1 })
+  expect(await local.store.readRollout('shop', 1)).toEqual(amended)
+})
+
+test('that nothing has to be changed is not believed of what was read earlier', async () => {
+  await create()
+  const read = (await local.store.readRollout('shop', 1)) ?? someRollout()
+  await local.edit('shop', 'rollout#1', 'Status', 'failing-back')
+  const stopped = (seen = someRollout()): Rollout => {
+    if (seen.status === 'failing-back') throw new HoldLostError('it fails back')
+    return seen
+  }
+  const amended = local.store.amendRollout('shop', 1, stopped, read)
+  await expect(amended).rejects.toThrow('it fails back')
+})
+
 test('a nested value that another invocation changes in between is seen', async () => {
   await create()
   const other = (seen: Rollout | undefined) => ({
