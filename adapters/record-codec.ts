@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { convertToNative } from '@aws-sdk/util-dynamodb'
+import { convertToNative, marshall } from '@aws-sdk/util-dynamodb'
 import { RecordError } from '../core/errors.ts'
 
 /** Attributes as DynamoDB holds them: what a condition must compare with, whatever they mean to the model. */
@@ -40,12 +40,15 @@ export function createCodec<Model extends { readonly canary: string }>(
     flat: entries.filter(([, , field]) => !field.nested).map(([, attribute]) => attribute),
 
     encode(model) {
-      const item: Attributes = {}
-      for (const [name, attribute] of entries) {
-        const value = stored(Reflect.get(model, name))
-        if (value !== undefined) item[attribute] = value
-      }
-      return item
+      const values = entries.map(([name, attribute]) => [
+        attribute,
+        storable(Reflect.get(model, name)),
+      ])
+      // Numbers of any size pass: what does not fit is not one any more after `storable`.
+      return marshall(Object.fromEntries(values), {
+        removeUndefinedValues: true,
+        allowImpreciseNumbers: true,
+      })
     },
 
     decode(item) {
@@ -78,27 +81,17 @@ export function native(value: AttributeValue | undefined): unknown {
   return value && convertToNative(value, { wrapNumbers: Number })
 }
 
-/**
- * The value as DynamoDB has it, nothing for undefined. Its numbers reach from 1e-130 to 1e126; others are kept as text,
- * which `numberOf` reads.
- */
-function stored(value: unknown): AttributeValue | undefined {
-  if (value === undefined) return undefined
-  if (value === null) return { NULL: true }
-  if (typeof value === 'string') return { S: value }
-  if (typeof value === 'boolean') return { BOOL: value }
+/** DynamoDB's numbers reach from 1e-130 to 1e126; others are kept as text, which `numberOf` reads. */
+function storable(value: unknown): unknown {
   if (typeof value === 'number') {
     const size = Math.abs(value)
-    const fits = value === 0 || (size >= 1e-130 && size < 1e126)
-    return fits ? { N: String(value) } : { S: String(value) }
+    return value === 0 || (size >= 1e-130 && size < 1e126) ? value : String(value)
   }
-  if (Array.isArray(value)) return { L: value.map(stored).filter((inner) => inner !== undefined) }
-  const map: Attributes = {}
-  for (const [key, inner] of Object.entries(value)) {
-    const held = stored(inner)
-    if (held !== undefined) map[key] = held
+  if (Array.isArray(value)) return value.map(storable)
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, storable(inner)]))
   }
-  return { M: map }
+  return value
 }
 
 /** Of two encoded records, the attributes that `after` has and `before` has not so. */
