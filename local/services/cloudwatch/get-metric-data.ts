@@ -61,17 +61,16 @@ const calculate = (
 ): Found => {
   const id = idOf(query)
   const periodMs = parsePeriod(query.Period ?? longestPeriod(queries)) * 1_000
-  const periods: number[] = []
-  const first = Math.floor(roundedStart(from, periodMs) / periodMs) * periodMs
-  const count = Math.ceil((to.getTime() - first) / periodMs)
-  if (count > MAX_DATAPOINTS) {
-    throw invalid(
-      `The expression ${id} has ${count} periods from StartTime to EndTime: local AWS calculates at most ${MAX_DATAPOINTS}`,
-    )
+  let all: readonly number[] | undefined
+  const periods = () => {
+    all ??= periodsOf(id, [from, to], periodMs)
+    return all
   }
-  for (let at = first; at < to.getTime(); at += periodMs) periods.push(at)
   const value = evaluate(parseExpression(query.Expression ?? ''), {
-    periods,
+    // Few expressions ask for them, and a window from the beginning of time has many.
+    get periods() {
+      return periods()
+    },
     seriesOf(name) {
       const other = queries.find((one) => one.Id === name && one !== query)
       return other && new Map(found(other).points.map(({ at, value }) => [at, value]))
@@ -79,9 +78,22 @@ const calculate = (
   })
   const points =
     typeof value === 'number'
-      ? periods.map((at) => ({ at, value }))
+      ? periods().map((at) => ({ at, value }))
       : [...value].map(([at, each]) => ({ at, value: each }))
   return { id, label: query.Label ?? id, points: points.sort((a, b) => a.at - b.at) }
+}
+
+const periodsOf = (
+  id: string,
+  [from, to]: readonly [Date, Date],
+  periodMs: number,
+): readonly number[] => {
+  const first = Math.floor(roundedStart(from, periodMs) / periodMs) * periodMs
+  const count = Math.ceil((to.getTime() - first) / periodMs)
+  if (count <= MAX_DATAPOINTS) return Array.from({ length: count }, (_, n) => first + n * periodMs)
+  throw invalid(
+    `The expression ${id} has ${count} periods from StartTime to EndTime: local AWS calculates at most ${MAX_DATAPOINTS}`,
+  )
 }
 
 const longestPeriod = (queries: readonly MetricDataQuery[]): number =>
