@@ -7,8 +7,9 @@ import { SLOTS } from '../../core/model/slot.ts'
 import { type RouterType, revision } from '../../test/fixtures/in-process/environment.ts'
 import { functionNamed } from '../../test/fixtures/in-process/functions.ts'
 import { createLocalCanary } from '../../test/fixtures/in-process/local-canary.ts'
+import { quietAlarm } from '../../test/fixtures/quiet-alarm.ts'
 import { createSlowCalls } from '../slow-calls.ts'
-import { ALARM, QUIET_ALARM } from './alarm.ts'
+import { ALARM } from './alarm.ts'
 
 /** Milliseconds until a change of Route 53 is INSYNC. */
 export const IN_SYNC_AFTER = 20_000
@@ -66,7 +67,7 @@ export async function createSimulatedStage(options: SimulatedStageOptions) {
     const state = { AlarmName: ALARM, StateValue, StateReason: 'as asked' }
     await cloudwatch.send(new SetAlarmStateCommand(state))
   }
-  await cloudwatch.send(new PutMetricAlarmCommand(QUIET_ALARM))
+  await cloudwatch.send(new PutMetricAlarmCommand(quietAlarm(ALARM)))
   await setAlarm('OK')
   const serve = () => {
     for (const slot of SLOTS) {

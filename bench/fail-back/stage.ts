@@ -13,8 +13,9 @@ import { clientConfig } from '../../test/fixtures/client-config.ts'
 import { withCanaryRole } from '../../test/fixtures/in-process/canary-role.ts'
 import { createSurroundings, revision } from '../../test/fixtures/in-process/environment.ts'
 import { definitionOf, simulateHealth } from '../../test/fixtures/in-process/local-canary.ts'
+import { quietAlarm } from '../../test/fixtures/quiet-alarm.ts'
 import { createSimulatedTasks } from '../../test/fixtures/simulated-tasks.ts'
-import { ALARM, QUIET_ALARM } from './alarm.ts'
+import { ALARM } from './alarm.ts'
 
 /** Milliseconds between two looks at the table; nothing is measured by them. */
 const LOOK = 20
@@ -40,7 +41,7 @@ export async function createStage(assembly: string, router: 'alb' | 'route53') {
     cloudwatch.send(
       new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'as asked' }),
     )
-  await cloudwatch.send(new PutMetricAlarmCommand(QUIET_ALARM))
+  await cloudwatch.send(new PutMetricAlarmCommand(quietAlarm(ALARM)))
   await setAlarm('OK')
   // So long that nothing looks at the candidate but what was told.
   const Definition = withCanaryRole(

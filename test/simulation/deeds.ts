@@ -14,7 +14,7 @@ const APPROVERS = ['approve', 'reject']
 /** Does what a scenario says, when it says it. */
 export function createDeeds(stage: Stage, records: Records, journal: Journal) {
   const sfn = new SFNClient(clientConfig(stage.aws.requestHandler))
-  const strays = createStrayEvents(stage.aws)
+  const publishStray = createStrayEvents(stage.aws)
   const deployed: Readonly<Record<Slot, Set<string>>> = {
     blue: new Set([revision(1)]),
     green: new Set([revision(1)]),
@@ -77,7 +77,7 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
       case 'define':
         return stage.define(happening.changes)
       case 'event':
-        return strays.publish(happening.stray, happening.share)
+        return publishStray(happening.stray, happening.share)
       case 'edit-weights':
         records.editedByHand()
         return stage.setWeights(happening.blue, happening.green)
@@ -119,6 +119,5 @@ export function createDeeds(stage: Stage, records: Records, journal: Journal) {
     },
     running,
     deployed: (slot: Slot): ReadonlySet<string> => deployed[slot],
-    stop: () => strays.stop(),
   }
 }

@@ -31,8 +31,7 @@ export async function simulate(scenario: Scenario, template: string): Promise<Si
   try {
     const stage = await createStage(scenario, template, journal)
     const records = createRecords()
-    const deeds = createDeeds(stage, records, journal)
-    const { running, schedule, deployed } = deeds
+    const { running, schedule, deployed } = createDeeds(stage, records, journal)
     const invariants = createInvariants(
       {
         records,

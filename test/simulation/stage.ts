@@ -33,6 +33,7 @@ import { withCanaryRole } from '../fixtures/in-process/canary-role.ts'
 import { createSurroundings } from '../fixtures/in-process/environment.ts'
 import { handlersInProcess } from '../fixtures/in-process/functions.ts'
 import { definitionOf, simulateHealth } from '../fixtures/in-process/local-canary.ts'
+import { quietAlarm } from '../fixtures/quiet-alarm.ts'
 import { createSimulatedTasks } from '../fixtures/simulated-tasks.ts'
 import { callers } from './callers.ts'
 import { diceOf } from './dice.ts'
@@ -120,7 +121,7 @@ export async function createStage(scenario: Scenario, template: string, journal:
     )
   }
   // Any definition, later ones too, may look at it.
-  await cloudwatch.send(new PutMetricAlarmCommand(QUIET_ALARM))
+  await cloudwatch.send(new PutMetricAlarmCommand(quietAlarm(ALARM)))
   const stateMachine = [...aws.stepfunctions.state.machines.keys()][0] ?? ''
   if (scenario.executionTimeout) await limitForAWhile(aws, stateMachine, scenario.executionTimeout)
   if (scenario.autoscaling) await registerScaling(person, scenario.tasks)
@@ -189,19 +190,6 @@ const WRITES: ReadonlySet<string> = new Set([
   'ModifyListener',
   'ChangeResourceRecordSets',
 ])
-
-/** Looks so far back that only a person changes its state while a simulation lasts. */
-const QUIET_ALARM = {
-  AlarmName: ALARM,
-  Namespace: 'Shop',
-  MetricName: 'None',
-  Statistic: 'Sum',
-  Period: 86_400,
-  EvaluationPeriods: 1,
-  Threshold: 1,
-  ComparisonOperator: 'GreaterThanThreshold',
-  TreatMissingData: 'ignore',
-} as const
 
 async function registerScaling(config: ApplicationAutoScalingClientConfig, tasks: number) {
   const autoscaling = new ApplicationAutoScalingClient(config)

@@ -18,30 +18,29 @@ export type Stray = (typeof STRAYS)[number]
 type BusEvent = Parameters<Parameters<LocalAws['eventbridge']['onEvent']>[0]>[0]
 type Detail = Readonly<Record<string, unknown>>
 
-/** Puts events on the bus that nothing stands behind, made of those that came by before. */
+/**
+ * Puts events on the bus that nothing stands behind, made of those that came by before.
+ * @returns what does so; its `share` of all events so far, from 0 up to 1, says which of them is the model.
+ */
 export function createStrayEvents({ eventbridge }: Pick<LocalAws, 'eventbridge'>) {
   const seen: BusEvent[] = []
-  const stop = eventbridge.onEvent((event) => {
+  eventbridge.onEvent((event) => {
     if (event.source !== 'sluice') seen.push(event)
   })
   const isRunning = ({ source, detail }: BusEvent) =>
     source === 'aws.ecs' && (detail as Detail).lastStatus === 'RUNNING'
 
-  return {
-    /** @param share of all events so far, from 0 up to 1: which of them is the model. */
-    publish(stray: Stray, share: number): void {
-      const models = stray === 'again' ? seen : seen.filter(isRunning)
-      const model = models[Math.floor(share * models.length)]
-      if (!model) return
-      const { source, 'detail-type': detailType, resources } = model
-      const detail = model.detail as Detail
-      const again = stray === 'again' ? { id: model.id } : {}
-      eventbridge.publish({
-        ...{ source, detailType, resources, ...again },
-        detail: { ...detail, ...changesOf(stray, detail) },
-      })
-    },
-    stop,
+  return (stray: Stray, share: number): void => {
+    const models = stray === 'again' ? seen : seen.filter(isRunning)
+    const model = models[Math.floor(share * models.length)]
+    if (!model) return
+    const { source, 'detail-type': detailType, resources } = model
+    const detail = model.detail as Detail
+    const again = stray === 'again' ? { id: model.id } : {}
+    eventbridge.publish({
+      ...{ source, detailType, resources, ...again },
+      detail: { ...detail, ...changesOf(stray, detail) },
+    })
   }
 }
 
